@@ -1,0 +1,58 @@
+{#-
+    A data set's latest versions with the reason why each is out of scope, or `in_scope`. The first reason that
+    applies counts, in the order written here. Users are matched on user_id and institution_id, courses on course_id.
+
+    `answers_to` names what the data set's columns allow it to answer to: user, course, activity, page.
+-#}
+{% macro scope(data_set, answers_to) -%}
+with records as (
+    select * from {{ ref('stg_novoed__' ~ data_set) }}
+),
+
+final as (
+    select
+        records.*,
+        case
+            when records.is_deleted then 'deleted'
+            {%- if 'user' in answers_to %}
+            when users.scope_reason = 'deleted' then 'deleted_user'
+            when users.scope_reason = 'excluded_user' then 'excluded_user'
+            when users.user_id is null then 'unknown_user'
+            {%- endif %}
+            {%- if 'course' in answers_to %}
+            when courses.scope_reason = 'sandbox_course' then 'sandbox_course'
+            when courses.course_id is null then 'unknown_course'
+            {%- endif %}
+            {%- if 'activity' in answers_to %}
+            when activities.is_deleted then 'deleted_activity'
+            when activities.activity_id is null then 'unknown_activity'
+            {%- endif %}
+            {%- if 'page' in answers_to %}
+            when pages.is_deleted then 'deleted_page'
+            when pages.lecture_page_id is null then 'unknown_page'
+            {%- endif %}
+            else 'in_scope'
+        end as scope_reason
+    from records
+    {%- if 'user' in answers_to %}
+    left join {{ ref('int_users_scoped') }} as users
+        on records.user_id = users.user_id
+        and records.institution_id = users.institution_id
+    {%- endif %}
+    {%- if 'course' in answers_to %}
+    left join {{ ref('int_courses_scoped') }} as courses
+        on records.course_id = courses.course_id
+    {%- endif %}
+    {%- if 'activity' in answers_to %}
+    left join {{ ref('stg_novoed__course_activities') }} as activities
+        on records.activity_id = activities.activity_id
+        and records.activity_type = activities.activity_type
+    {%- endif %}
+    {%- if 'page' in answers_to %}
+    left join {{ ref('stg_novoed__lecture_pages') }} as pages
+        on records.lecture_page_id = pages.lecture_page_id
+    {%- endif %}
+)
+
+select * from final
+{%- endmacro %}

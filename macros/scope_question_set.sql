@@ -1,0 +1,54 @@
+{#-
+    The same as `scope` for a question-set data set, whose columns the platform does not publish: it answers to users
+    and courses only where its files say which (the column holds a value anywhere). Files without an institution are
+    matched on user_id alone, since one API key is one institution.
+-#}
+{% macro scope_question_set(data_set, answers_to) -%}
+with records as (
+    select * from {{ ref('stg_novoed__' ~ data_set) }}
+),
+
+filled_columns as (
+    select
+        {%- if 'user' in answers_to %}
+        count(user_id) > 0 as has_user_id,
+        count(institution_id) > 0 as has_institution_id,
+        {%- endif %}
+        count(course_id) > 0 as has_course_id
+    from records
+),
+
+final as (
+    select
+        records.*,
+        case
+            when records.is_deleted then 'deleted'
+            {%- if 'user' in answers_to %}
+            when users.scope_reason = 'deleted' then 'deleted_user'
+            when users.scope_reason = 'excluded_user' then 'excluded_user'
+            when filled_columns.has_user_id and users.user_id is null then 'unknown_user'
+            {%- endif %}
+            when courses.scope_reason = 'sandbox_course' then 'sandbox_course'
+            when filled_columns.has_course_id and courses.course_id is null then 'unknown_course'
+            else 'in_scope'
+        end as scope_reason
+    from records
+    cross join filled_columns
+    {%- if 'user' in answers_to %}
+    left join {{ ref('int_users_scoped') }} as users
+        on records.user_id = users.user_id
+        and (records.institution_id = users.institution_id or not filled_columns.has_institution_id)
+    {%- endif %}
+    left join {{ ref('int_courses_scoped') }} as courses
+        on records.course_id = courses.course_id
+    {%- if 'user' in answers_to %}
+    -- without an institution a user_id could match twice
+    qualify row_number() over (
+        partition by records._source_file, records._source_row
+        order by users.institution_id
+    ) = 1
+    {%- endif %}
+)
+
+select * from final
+{%- endmacro %}

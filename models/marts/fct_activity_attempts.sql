@@ -1,0 +1,25 @@
+-- Grain: one row per user_id, activity_id, activity_type and outcome_id: an attempt. An empty outcome_id is a value.
+-- Left out: attempts that are deleted or whose person, course or activity is out of scope.
+with attempts as (
+    select *
+    from {{ ref('int_user_activities_scoped') }}
+    where scope_reason = 'in_scope'
+),
+
+final as (
+    select
+        user_id,
+        activity_id,
+        activity_type,
+        outcome_id,
+        institution_id,
+        course_id,
+        coalesce(submitted > 0, false) as is_submitted,
+        points_received,
+        achieved,
+        last_active_at,
+        updated_at
+    from attempts
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ stage('lecture_page_views') }}

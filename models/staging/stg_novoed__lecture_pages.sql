@@ -1,0 +1,1 @@
+{{ stage('lecture_pages') }}

@@ -1,0 +1,1 @@
+{{ stage_question_set('question_set_responses') }}

@@ -1,0 +1,1 @@
+{{ stage('user_activities') }}
