@@ -1,0 +1,165 @@
+"""The reference's tables, and readable differences between them and those that dbt built."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from reference.dimensions import (
+    dim_activities,
+    dim_courses,
+    dim_lecture_pages,
+    dim_users,
+    fct_activity_attempts,
+    fct_lecture_page_views,
+)
+from reference.institution import SPAN, WATCH_THRESHOLD
+from reference.requirements import fct_enrollments, fct_requirement_fulfillments
+from reference.scope import Scope
+from reference.spelling import AS_OF
+from reference.staging import KEYS as DATA_SETS
+from reference.staging import METADATA, Row, kinds, stage
+from reference.trends import (
+    fct_completion_cohorts,
+    fct_course_completions,
+    fct_daily_activity,
+    fct_lecture_page_funnel,
+)
+
+Tables = dict[str, list[Row]]
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "audit.row_accounting": ("data_set", "reason"),
+    "audit.cast_failures": ("data_set", "column_name", "value_text"),
+    "marts.dim_users": ("user_id", "institution_id"),
+    "marts.dim_courses": ("course_id",),
+    "marts.dim_lecture_pages": ("lecture_page_id",),
+    "marts.dim_activities": ("activity_id", "activity_type"),
+    "marts.fct_activity_attempts": ("user_id", "activity_id", "activity_type", "outcome_id"),
+    "marts.fct_requirement_fulfillments": ("enrollment_id", "activity_id", "activity_type"),
+    "marts.fct_enrollments": ("enrollment_id",),
+    "marts.fct_course_completions": ("course_id",),
+    "marts.fct_completion_cohorts": ("course_id", "cohort_month"),
+    "marts.fct_daily_activity": ("course_id", "activity_on"),
+    "marts.fct_lecture_page_views": ("user_id", "lecture_page_id"),
+    "marts.fct_lecture_page_funnel": ("lecture_page_id",),
+}
+"""Every table the reference computes beside staging, with its grain."""
+
+OPTIONAL_STAGING_NAMES = {
+    "first_visit_course_home_at": ("first_visited_course_home_at", "course_home_first_visited_at"),
+    "is_todo": ("is_required",),
+}
+"""Staging names that the contract leaves open, with other sensible spellings."""
+
+
+def tables_of(raw: dict[str, list[Row]]) -> Tables:
+    """Every table of one institution, by schema and name."""
+    staged = {data_set: stage(data_set, raw.get(data_set, [])) for data_set in DATA_SETS}
+    scope = Scope(staged)
+    enrollments = fct_enrollments(scope, AS_OF, WATCH_THRESHOLD)
+    tables: Tables = {f"staging.stg_novoed__{data_set}": one.rows for data_set, one in staged.items()}
+    tables |= {
+        "audit.row_accounting": scope.row_accounting(),
+        "audit.cast_failures": scope.cast_failures(),
+        "marts.dim_users": dim_users(scope),
+        "marts.dim_courses": dim_courses(scope),
+        "marts.dim_lecture_pages": dim_lecture_pages(scope),
+        "marts.dim_activities": dim_activities(scope),
+        "marts.fct_activity_attempts": fct_activity_attempts(scope),
+        "marts.fct_requirement_fulfillments": fct_requirement_fulfillments(scope, AS_OF, WATCH_THRESHOLD),
+        "marts.fct_enrollments": enrollments,
+        "marts.fct_course_completions": fct_course_completions(scope, enrollments),
+        "marts.fct_completion_cohorts": fct_completion_cohorts(enrollments),
+        "marts.fct_daily_activity": fct_daily_activity(scope, enrollments),
+        "marts.fct_lecture_page_views": fct_lecture_page_views(scope),
+        "marts.fct_lecture_page_funnel": fct_lecture_page_funnel(scope, enrollments),
+    }
+    return tables
+
+
+def merged(all_tables: Iterable[Tables]) -> Tables:
+    """The tables of institutions in one database: rows side by side, audit counts added up."""
+    result: Tables = {}
+    for tables in all_tables:
+        for name, rows in tables.items():
+            result.setdefault(name, []).extend(rows)
+    for name in ("audit.row_accounting", "audit.cast_failures"):
+        totals: dict[tuple[Any, ...], Row] = {}
+        for row in result[name]:
+            total = totals.setdefault(tuple(row[column] for column in KEYS[name]), row | {"row_count": 0})
+            total["row_count"] += row["row_count"]
+        result[name] = list(totals.values())
+    return result
+
+
+def differences(name: str, expected: list[Row], columns: list[str], found: list[Row], limit: int = 6) -> list[str]:
+    """What differs between the reference and a built table, a line each, at most `limit` of every kind."""
+    staging = name.startswith("staging.")
+    key = ("_source_file", "_source_row") if staging else KEYS[name]
+    wanted = staging_names(name, columns) if staging else {column: column for column in (expected or [{}])[0]}
+    lines = [f"{name}: no column {' or '.join(missing)}" for missing in _missing(name, wanted, columns)]
+    wanted = {reference: built for reference, built in wanted.items() if built in columns}
+    if any(column not in columns for column in key):
+        return lines
+
+    ours = {tuple(row[column] for column in key): row for row in expected}
+    theirs: dict[tuple[Any, ...], Row] = {}
+    for row in found:
+        if tuple(row[column] for column in key) in theirs:
+            lines.append(f"{name}: twice: {key} = {tuple(row[column] for column in key)}")
+        theirs[tuple(row[column] for column in key)] = row
+    by_column: dict[str, list[str]] = {}
+    for row_key in sorted({*ours, *theirs}, key=str):
+        if row_key not in theirs:
+            by_column.setdefault("missing", []).append(f"{name}: missing {_seed(row_key)}{row_key}")
+        elif row_key not in ours:
+            by_column.setdefault("unexpected", []).append(f"{name}: unexpected {_seed(row_key)}{row_key}")
+        else:
+            for reference, built in wanted.items():
+                mine, other = ours[row_key][reference], theirs[row_key][built]
+                if not same(mine, other):
+                    text = f"{name}.{built} at {_seed(row_key)}{row_key}: expected {mine!r}, found {other!r}"
+                    by_column.setdefault(built, []).append(text)
+    for column, found_lines in by_column.items():
+        lines += found_lines[:limit]
+        if len(found_lines) > limit:
+            lines.append(f"{name}: {column}: {len(found_lines) - limit} more")
+    return lines
+
+
+def staging_names(name: str, columns: list[str]) -> dict[str, str]:
+    """Reference name → built name of a staging model's columns."""
+    data_set = name.removeprefix("staging.stg_novoed__")
+    names = {}
+    for raw, (renamed, _) in kinds(data_set, set()).items():
+        choices = (renamed, *OPTIONAL_STAGING_NAMES.get(renamed, ()), raw)
+        names[renamed] = next((choice for choice in choices if choice in columns), renamed)
+    return names | {"is_deleted": "is_deleted"} | {column: column for column in METADATA}
+
+
+def _missing(name: str, wanted: dict[str, str], columns: list[str]) -> list[list[str]]:
+    return [[built] for built in wanted.values() if built not in columns and name not in ("", built)]
+
+
+def _seed(key: tuple[Any, ...]) -> str:
+    number = next((part for part in key if isinstance(part, int) and part >= SPAN), None)
+    return f"institution {number // SPAN} " if number else ""
+
+
+def same(mine: object, other: object) -> bool:
+    """Equal values of the same kind; decimals and floats to 1e-9."""
+    if mine is None or other is None:
+        return mine is other
+    if isinstance(mine, bool) or isinstance(other, bool):
+        return mine is other
+    if isinstance(mine, (int, float, Decimal)) and isinstance(other, (int, float, Decimal)):
+        return math.isclose(mine, other, rel_tol=1e-9, abs_tol=1e-9)
+    if isinstance(other, datetime) and other.tzinfo:
+        other = other.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(mine, date):
+        return type(mine) is type(other) and mine == other
+    return mine == other

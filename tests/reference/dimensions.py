@@ -1,0 +1,151 @@
+"""The dimensions and the two facts that only rename: attempts and page views."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import ceil
+
+from reference.scope import Scope
+from reference.staging import Row
+
+FULFILLMENT_RULES = {
+    "Private Feedback": "submission_target",
+    "Public Feedback": "submission_target",
+    "Video": "watched_or_submitted",
+    "Audio": "watched_or_submitted",
+    "Live Video Event": "watched_or_submitted",
+    "Submission Carousel": "not_tracked",
+}
+"""Every other type, known or not, is `submitted_once`."""
+
+
+def pick(row: Row, names: str) -> Row:
+    """The named columns of a row; `new=old` renames."""
+    pairs = (name.partition("=") for name in names.split())
+    return {new: row[old or new] for new, _, old in pairs}
+
+
+def fulfillment_rule(activity_type: str) -> str:
+    """The rule of the seed `activity_types`."""
+    return FULFILLMENT_RULES.get(activity_type, "submitted_once")
+
+
+def required_submission_count(activity_type: str, target: Decimal | None) -> int:
+    """ "greatest(target, 1) for submission_target (1 where target is NULL), else 1".
+
+    A count is a whole number, so a target of 2.5 asks for 3."""
+    if fulfillment_rule(activity_type) != "submission_target" or target is None:
+        return 1
+    return max(ceil(target), 1)
+
+
+def dim_users(scope: Scope) -> list[Row]:
+    """One row per in-scope user of an institution, with the roles of user_org_roles."""
+    roles = {
+        (row["user_id"], row["institution_id"]): {role.strip().lower() for role in row["org_admin_role"].split(",")}
+        for row in scope.rows("user_org_roles")
+        if row["org_admin_role"]
+    }
+    result = []
+    for row in scope.rows("users"):
+        own = roles.get((row["user_id"], row["institution_id"]), set())
+        result.append(
+            pick(
+                row,
+                "user_id institution_id email first_name last_name external_id created_at last_active_at updated_at",
+            )
+            | {
+                "is_org_admin": "org_admin" in own,
+                "is_org_mentor": "org_mentor" in own,
+                "is_course_manager": "course_manager" in own,
+            }
+        )
+    return result
+
+
+def dim_courses(scope: Scope) -> list[Row]:
+    """One row per in-scope course."""
+    activities = dim_activities(scope)
+    result = []
+    for row in scope.rows("courses"):
+        required = [a for a in activities if a["course_id"] == row["course_id"] and counts_as_required(a)]
+        result.append(
+            pick(
+                row,
+                "course_id institution_id course_title catalog_id registration_type self_paced_access_limit starts_at"
+                " ends_at released_at closed_at registration_closes_at points_required assignments_required updated_at",
+            )
+            | {
+                # "booleans are never NULL"
+                "is_self_paced": bool(row["is_self_paced"]),
+                "is_automated_completions_enabled": bool(row["is_automated_completions_enabled"]),
+                "required_activity_count": len(required),
+            }
+        )
+    return result
+
+
+def counts_as_required(activity: Row) -> bool:
+    """ "In-scope, required, not `not_tracked`"."""
+    return bool(activity["is_required"]) and activity["fulfillment_rule"] != "not_tracked"
+
+
+def dim_lecture_pages(scope: Scope) -> list[Row]:
+    """One row per in-scope page."""
+    names = "lecture_page_id course_id lecture_page_title section_id section_title released_at"
+    return [pick(row, names) for row in scope.rows("lecture_pages")]
+
+
+def dim_activities(scope: Scope) -> list[Row]:
+    """One row per in-scope activity."""
+    return [
+        pick(
+            row,
+            "activity_id activity_type course_id activity_title target deadline_at released_at lecture_page_id"
+            " section_id section_title",
+        )
+        | {
+            "is_required": bool(row["is_todo"]),
+            "is_hard_deadline": bool(row["is_hard_deadline"]),
+            "fulfillment_rule": fulfillment_rule(row["activity_type"]),
+            "required_submission_count": required_submission_count(row["activity_type"], row["target"]),
+        }
+        for row in scope.rows("course_activities")
+    ]
+
+
+def fct_activity_attempts(scope: Scope) -> list[Row]:
+    """One row per in-scope attempt."""
+    return [
+        pick(
+            row,
+            "user_id activity_id activity_type outcome_id institution_id course_id points_received achieved"
+            " last_active_at updated_at",
+        )
+        | {"is_submitted": (row["submitted"] or 0) > 0}
+        for row in scope.rows("user_activities")
+    ]
+
+
+def fct_lecture_page_views(scope: Scope) -> list[Row]:
+    """One row per user and page with a First or a Last view; visits of other types are none of either."""
+    visits: dict[tuple[int, int], dict[str, Row]] = {}
+    for row in scope.rows("lecture_page_views"):
+        if row["visit_type"] in ("First", "Last"):
+            visits.setdefault((row["user_id"], row["lecture_page_id"]), {})[row["visit_type"]] = row
+    result = []
+    for found in visits.values():
+        # "A page view of which only First or only Last exists counts as both": an undated one does not exist here
+        dates = {kind: row["last_active_at"] for kind, row in found.items()}
+        first = dates.get("First") or dates.get("Last")
+        last = dates.get("Last") or dates.get("First")
+        row = found.get("First") or found["Last"]
+        result.append(
+            pick(row, "user_id lecture_page_id institution_id course_id")
+            | {
+                "first_viewed_at": first,
+                "last_viewed_at": last,
+                "is_revisited": first is not None and last is not None and last > first,
+            }
+        )
+    return result

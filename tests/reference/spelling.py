@@ -1,0 +1,126 @@
+"""The many ways in which a CSV may write a value, and the ways that are none."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from reference.casting import ENUMERATIONS
+
+AS_OF = datetime(2024, 6, 15, 12, 0, 0)
+"""The moment the warehouse speaks of; most moments are near it."""
+BAD_IDS = ("abc", "12.0", "1e3", "--1", "99999999999999999999", "0x1F", "1 2", "1_000", "٣")
+BAD_COUNTS = ("12.5", "many", "1,000", "-", "true")
+BAD_DECIMALS = ("n/a", "nan", "inf", "1,5", "--2", "1e", ".", "1_0", "0x10")
+BAD_BOOLEANS = ("maybe", "2", "-1", "ja", "on", "off", "1.0", "tru")
+BAD_TIMES = (
+    "yesterday", "2024-13-01", "2024-02-30", "2023-02-29 10:00", "2024-01-05T24:00:00", "2024-01-05T10:60",
+    "0000-01-01", "2024-1-5", "1718000000", "2024-01-05Z", "2024-01-05T10", "2024-01-05T10:00:60", "infinity", "epoch",
+    "12/31/2024", "2024-01-05 10:00 CET", "2024-01-05T10:00:00+25:00", "2024-01-05T10:00:00.", "10000-01-01",
+    "2024-01-05  10:00", "2024-01-05T10:00:00 UTC+1", "2024-01-05 10:00:00+0260", "2024-01-05 10:00:00 +2", "now",
+    "0044-03-15 (BC)",
+)  # fmt: skip
+ZONES = (
+    ("", 0), ("", 0), ("", 0), ("Z", 0), ("z", 0), (" Z", 0), (" UTC", 0), ("utc", 0), ("+00:00", 0), ("+02:00", 120),
+    ("-0530", -330), ("+02", 120), (" -03:30", -210), ("+14", 840),
+)  # fmt: skip
+"""Spellings of a zone, and minutes east of UTC."""
+TRUE = ("true", "TRUE", "t", "T", "1", "yes", "Yes", "y", "Y", " true ")
+FALSE = ("false", "False", "f", "F", "0", "no", "NO", "n", "N", "\tfalse")
+
+
+class Speller:
+    """Random spellings, seldom empty or uncastable ones, from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def odd(self, value: str, bad: Sequence[str] = (), probability: float = 0.04) -> str | None:
+        """The value, or seldom nothing, blanks or something uncastable; seldom with white space around it."""
+        if self.chance(probability):
+            return self.rng.choice([None, None, "", "  ", *(self.rng.sample(bad, min(3, len(bad))))])
+        return self.rng.choice([f" {value}", f"{value} ", f"\t{value}"]) if self.chance(0.05) else value
+
+    def id(self, value: int, probability: float = 0.03) -> str | None:
+        spelling = str(value)
+        if value > 0 and self.chance(0.1):
+            spelling = self.rng.choice([f"+{value}", f"00{value}"])
+        return self.odd(spelling, BAD_IDS, probability)
+
+    def count(self, *values: int | None) -> str | None:
+        value = self.rng.choice(values)
+        if value is None:
+            return None
+        return self.odd(self.rng.choice([f"{value}", f"{value}", f"{value}.0"]), BAD_COUNTS)
+
+    def decimal(self, value: Decimal | None, probability: float = 0.04) -> str | None:
+        if value is None:
+            return None
+        spellings = [str(value), str(value), f"{value:.4f}", f"{value:E}", f"{value}e0"]
+        if value == value.to_integral_value():
+            spellings += [f"{value:.0f}", f"{value:.0f}."]
+        elif 0 < value < 1:
+            spellings.append(str(value)[1:])
+        return self.odd(self.rng.choice(spellings), BAD_DECIMALS, probability)
+
+    def boolean(self, probability: float, missing: float = 0.05) -> str | None:
+        return self.odd(self.rng.choice(TRUE if self.chance(probability) else FALSE), BAD_BOOLEANS, missing)
+
+    def time(self, at: datetime | None, probability: float = 0.05) -> str | None:
+        """One of the spellings of a moment."""
+        if at is None:
+            return None
+        date_only = at.time() == datetime.min.time()
+        if date_only and self.chance(0.4):
+            return self.odd(at.date().isoformat(), BAD_TIMES, probability)
+        zone, minutes = self.rng.choice(ZONES) if datetime(2, 1, 1) < at < datetime(9998, 1, 1) else ("", 0)
+        local = at + timedelta(minutes=minutes)
+        clock = f"{local:%H:%M:%S}"
+        if at.microsecond:
+            clock += f".{local:%f}" + self.rng.choice(["", "999", "5"])
+        elif self.chance(0.2):
+            clock += self.rng.choice([".0", ".000", ".0000009"])
+        elif at.second == 0 and self.chance(0.3):
+            clock = f"{local:%H:%M}"
+        text = f"{local.date()}{self.rng.choice('TTt  ')}{clock}{zone}"
+        return self.odd(text, BAD_TIMES, probability)
+
+    def enumeration(self, kind: str, probability: float = 0.03, *unknown: str) -> str | None:
+        return self.spell(self.rng.choice(ENUMERATIONS[kind]), probability, *unknown)
+
+    def spell(self, known: str, probability: float = 0.03, *unknown: str) -> str | None:
+        if unknown and self.chance(probability):
+            return self.rng.choice(unknown)
+        return self.odd(
+            self.rng.choice([known, known, known, known.upper(), known.lower(), f" {known} "]), (), probability
+        )
+
+    def near(self, anchor: datetime | None) -> datetime:
+        """A moment at, just before, just after or around another."""
+        step = self.rng.choice(
+            [
+                timedelta(0),
+                timedelta(seconds=1),
+                timedelta(microseconds=1),
+                timedelta(hours=self.rng.randint(1, 30)),
+                timedelta(days=self.rng.randint(1, 90), seconds=self.rng.randint(0, 86_399)),
+            ]
+        )
+        return (anchor or AS_OF) + self.rng.choice([step, -step])
+
+    def moment(self) -> datetime:
+        at = self.near(AS_OF) if self.chance(0.4) else AS_OF - timedelta(seconds=self.rng.randint(0, 20_000_000))
+        return at.replace(hour=0, minute=0, second=0, microsecond=0) if self.chance(0.15) else at
+
+    def any_time(self) -> str | None:
+        """A moment nothing is computed from, so that it may lie at the ends of the calendar."""
+        far = [datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59), datetime(1969, 12, 31, 23, 59, 59, 999_999)]
+        return self.time(self.rng.choice(far) if self.chance(0.05) else self.moment())
+
+    def title(self, word: str) -> str | None:
+        return self.odd(self.rng.choice([word, f'{word}, "odd"\nline', f"{word} é 漢", f"{word}'s"]))
