@@ -99,7 +99,7 @@ final as (
             when is_completed then 'completed_without_requirements'
             else 'requirements_met_not_completed'
         end as completion_agreement,
-        cast(date_trunc('month', enrolled_at) as date) as cohort_month,
+        cast(date_trunc('month', {{ reporting_date('enrolled_at') }}) as date) as cohort_month,
         case when is_completed then {{ calendar_days('enrolled_at', 'completed_at') }} end as days_to_complete,
         required_activity_count,
         fulfilled_activity_count,

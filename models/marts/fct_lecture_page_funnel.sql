@@ -1,0 +1,58 @@
+-- Grain: one row per lecture_page_id: how many of the course's enrolled learners have reached the page.
+-- Left out: viewers who are no learners of status Enrolled in the page's course.
+with lecture_pages as (
+    select * from {{ ref('dim_lecture_pages') }}
+),
+
+enrolled_learners as (
+    select *
+    from {{ ref('fct_enrollments') }}
+    where is_learner and enrollment_status = 'Enrolled'
+),
+
+page_views as (
+    select * from {{ ref('fct_lecture_page_views') }}
+),
+
+enrolled as (
+    select
+        course_id,
+        count(*) as enrolled_learner_count
+    from enrolled_learners
+    group by course_id
+),
+
+viewers as (
+    select
+        lecture_pages.lecture_page_id,
+        -- a person enrolled twice is one viewer
+        count(distinct page_views.user_id) as viewer_count
+    from lecture_pages
+    inner join page_views
+        on lecture_pages.lecture_page_id = page_views.lecture_page_id
+    inner join enrolled_learners
+        on page_views.user_id = enrolled_learners.user_id
+        and page_views.institution_id = enrolled_learners.institution_id
+        and lecture_pages.course_id = enrolled_learners.course_id
+    group by lecture_pages.lecture_page_id
+),
+
+final as (
+    select
+        lecture_pages.lecture_page_id,
+        lecture_pages.course_id,
+        row_number() over (
+            partition by lecture_pages.course_id
+            order by lecture_pages.released_at asc nulls last, lecture_pages.lecture_page_id asc
+        ) as page_position,
+        coalesce(enrolled.enrolled_learner_count, 0) as enrolled_learner_count,
+        coalesce(viewers.viewer_count, 0) as viewer_count,
+        coalesce(viewers.viewer_count, 0) / cast(nullif(enrolled.enrolled_learner_count, 0) as double) as reach_ratio
+    from lecture_pages
+    left join enrolled
+        on lecture_pages.course_id = enrolled.course_id
+    left join viewers
+        on lecture_pages.lecture_page_id = viewers.lecture_page_id
+)
+
+select * from final
