@@ -39,6 +39,7 @@ ENUMERATIONS: dict[str, tuple[str, ...]] = {
         "Group Formation",
     ),
     "visit_type": ("First", "Last"),
+    "org_admin_role": ("org_admin", "org_mentor", "course_manager"),
 }
 """As the platform's article spells them."""
 
@@ -70,6 +71,8 @@ def cast(kind: str, raw: str | None) -> Value:
     text = trimmed(raw)
     if text is None or kind == "text":
         return text
+    if kind == "org_admin_role":  # "or comma separated list of above values"
+        return ",".join(_enumeration(kind, role.strip(WHITESPACE)) for role in text.split(","))
     if kind in ENUMERATIONS:
         return _enumeration(kind, text)
     casts: dict[str, Callable[[str], Value]] = {

@@ -42,13 +42,13 @@ def required_submission_count(activity_type: str, target: Decimal | None) -> int
 def dim_users(scope: Scope) -> list[Row]:
     """One row per in-scope user of an institution, with the roles of user_org_roles."""
     roles = {
-        (row["user_id"], row["institution_id"]): {role.strip().lower() for role in row["org_admin_role"].split(",")}
+        (row["user_id"], row["institution_id"]): row["org_admin_role"].split(",")
         for row in scope.rows("user_org_roles")
         if row["org_admin_role"]
     }
     result = []
     for row in scope.rows("users"):
-        own = roles.get((row["user_id"], row["institution_id"]), set())
+        own = roles.get((row["user_id"], row["institution_id"]), [])
         result.append(
             pick(
                 row,

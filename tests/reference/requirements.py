@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from reference.dimensions import counts_as_required, dim_activities, fct_activity_attempts, fct_lecture_page_views
+from reference.dimensions import counts_as_required, dim_activities, fct_activity_attempts
 from reference.scope import Scope
 from reference.staging import Row
 
@@ -129,9 +129,10 @@ def fct_enrollments(scope: Scope, as_of: datetime, watch_threshold: Decimal) -> 
     for row in fct_requirement_fulfillments(scope, as_of, watch_threshold):
         requirements[row["enrollment_id"]].append(row)
     seen: dict[tuple[Any, ...], list[datetime]] = defaultdict(list)
-    for row in fct_lecture_page_views(scope):
-        if row["first_viewed_at"]:
-            seen[row["user_id"], row["institution_id"], row["course_id"]].append(row["first_viewed_at"])
+    # Any page view shows that somebody has started, the earliest is the first: also a Last before its First
+    for row in scope.rows("lecture_page_views"):
+        if row["last_active_at"]:
+            seen[row["user_id"], row["institution_id"], row["course_id"]].append(row["last_active_at"])
     for row in fct_activity_attempts(scope):
         at = dated(row)
         if at:

@@ -54,7 +54,7 @@ COLUMNS: dict[str, str] = {
     "lecture_page_views": """
         user_id:id lecture_page_id:id visit_type:visit_type last_active_date>last_active_at:timestamp course_id:id
         institution_id:id updated_date>updated_at:timestamp""",
-    "user_org_roles": "user_id:id institution_id:id org_admin_role:text updated_date>updated_at:timestamp",
+    "user_org_roles": "user_id:id institution_id:id org_admin_role:org_admin_role updated_date>updated_at:timestamp",
     "question_set_questions": "updated_date>updated_at:timestamp",
     "question_set_responses": "updated_date>updated_at:timestamp",
 }
@@ -118,7 +118,8 @@ def stage(data_set: str, raw_rows: list[Raw]) -> Staged:
                 staged.invalid_key_count += 1
                 continue
         else:
-            key = tuple(sorted((name, text) for name, text in raw.items() if name not in METADATA and text is not None))
+            # In `raw` empty is NULL
+            key = tuple(sorted((name, text) for name, text in raw.items() if name not in METADATA and text))
         versions.setdefault(key, []).append(row)
     for candidates in versions.values():
         staged.rows.append(_latest(candidates))
