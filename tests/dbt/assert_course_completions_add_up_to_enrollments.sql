@@ -1,0 +1,40 @@
+-- fct_course_completions has every course once, and its counts and those of the cohorts add up to fct_enrollments.
+with learner_enrollments as (
+    select
+        count(*) filter (where enrollment_status = 'Enrolled') as enrolled_count,
+        count(*) filter (where enrollment_status = 'Enrolled' and is_completed) as completed_count,
+        count(*) filter (where enrollment_status in ('Withdrawn', 'Removed by Teaching Team')) as withdrawn_count,
+        count(*) filter (where enrollment_status = 'Enrolled' and cohort_month is not null) as cohort_count
+    from {{ ref('fct_enrollments') }}
+    where is_learner
+),
+
+completions as (
+    select
+        count(*) as course_count,
+        coalesce(sum(enrolled_learner_count), 0) as enrolled_count,
+        coalesce(sum(completed_learner_count), 0) as completed_count,
+        coalesce(sum(withdrawn_learner_count), 0) as withdrawn_count
+    from {{ ref('fct_course_completions') }}
+),
+
+cohorts as (
+    select coalesce(sum(enrolled_learner_count), 0) as cohort_count
+    from {{ ref('fct_completion_cohorts') }}
+),
+
+courses as (
+    select count(*) as course_count
+    from {{ ref('dim_courses') }}
+)
+
+select completions.*
+from completions
+cross join learner_enrollments
+cross join cohorts
+cross join courses
+where completions.course_count <> courses.course_count
+    or completions.enrolled_count <> learner_enrollments.enrolled_count
+    or completions.completed_count <> learner_enrollments.completed_count
+    or completions.withdrawn_count <> learner_enrollments.withdrawn_count
+    or cohorts.cohort_count <> learner_enrollments.cohort_count

@@ -1,0 +1,35 @@
+-- Per data set the reasons of audit.row_accounting add up to the rows in schema raw, and no reason counts below zero.
+with
+{%- for data_set in novoed_data_sets() %}
+{{ data_set }}_raw as (
+    select '{{ data_set }}' as data_set, count(*) as row_count from {{ source('raw', data_set) }}
+),
+{% endfor %}
+raw_rows as (
+    {%- for data_set in novoed_data_sets() %}
+    select data_set, row_count from {{ data_set }}_raw
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+accounted as (
+    select
+        data_set,
+        sum(row_count) as row_count,
+        min(row_count) as least_count
+    from {{ ref('row_accounting') }}
+    group by data_set
+)
+
+select
+    raw_rows.data_set,
+    raw_rows.row_count as raw_row_count,
+    accounted.row_count as accounted_row_count
+from raw_rows
+left join accounted
+    on raw_rows.data_set = accounted.data_set
+where accounted.row_count is distinct from raw_rows.row_count
+    or accounted.least_count < 0
