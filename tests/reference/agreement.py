@@ -16,7 +16,8 @@ from reference.dimensions import (
     fct_activity_attempts,
     fct_lecture_page_views,
 )
-from reference.institution import SPAN, WATCH_THRESHOLD
+from reference.institution import SPAN
+from reference.records import WATCH_THRESHOLD
 from reference.requirements import fct_enrollments, fct_requirement_fulfillments
 from reference.scope import Scope
 from reference.spelling import AS_OF
@@ -101,7 +102,7 @@ def differences(name: str, expected: list[Row], columns: list[str], found: list[
     staging = name.startswith("staging.")
     key = ("_source_file", "_source_row") if staging else KEYS[name]
     wanted = staging_names(name, columns) if staging else {column: column for column in (expected or [{}])[0]}
-    lines = [f"{name}: no column {' or '.join(missing)}" for missing in _missing(name, wanted, columns)]
+    lines = [f"{name}: no column {' or '.join(missing)}" for missing in _missing(wanted, columns)]
     wanted = {reference: built for reference, built in wanted.items() if built in columns}
     if any(column not in columns for column in key):
         return lines
@@ -141,8 +142,8 @@ def staging_names(name: str, columns: list[str]) -> dict[str, str]:
     return names | {"is_deleted": "is_deleted"} | {column: column for column in METADATA}
 
 
-def _missing(name: str, wanted: dict[str, str], columns: list[str]) -> list[list[str]]:
-    return [[built] for built in wanted.values() if built not in columns and name not in ("", built)]
+def _missing(wanted: dict[str, str], columns: list[str]) -> list[list[str]]:
+    return [[built] for built in wanted.values() if built not in columns]
 
 
 def _seed(key: tuple[Any, ...]) -> str:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from math import isinf
 
 Value = int | str | bool | Decimal | datetime | None
 
-WHITESPACE = " \t\r\n\f\v"
+WHITESPACE = " \t\r\n\xa0"
+"""What surrounds a value without being part of it; spreadsheets add the last, the no-break space."""
 BOOLEANS = {
     **dict.fromkeys(("true", "t", "1", "yes", "y"), True),
     **dict.fromkeys(("false", "f", "0", "no", "n"), False),
@@ -44,7 +46,7 @@ ENUMERATIONS: dict[str, tuple[str, ...]] = {
 """As the platform's article spells them."""
 
 _ID = re.compile(r"[+-]?[0-9]+")
-_COUNT = re.compile(r"([+-]?[0-9]+)(\.0+)?")
+_COUNT = re.compile(r"([+-]?[0-9]+)(\.0*)?")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _TIMESTAMP = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -101,13 +103,13 @@ def _whole(text: str) -> int:
 
 def _count(text: str) -> int:
     match = _COUNT.fullmatch(text)
-    if not match:
+    if not match or int(match[1]) not in _BIGINT:
         raise UncastableError("count")
     return int(match[1])
 
 
 def _decimal(text: str) -> Decimal:
-    if not _DECIMAL.fullmatch(text):
+    if not _DECIMAL.fullmatch(text) or isinf(float(text)):
         raise UncastableError("decimal")
     return Decimal(text)
 

@@ -86,4 +86,4 @@ class Scope:
 
 def excluded(email: str | None) -> bool:
     """ "Trimmed, lower-cased email ends with `@` + a domain of var `excluded_email_domains`"; NULL excludes nobody."""
-    return email is not None and email.strip().lower().endswith(tuple(f"@{domain}" for domain in EXCLUDED_DOMAINS))
+    return email is not None and email.lower().endswith(tuple(f"@{domain}" for domain in EXCLUDED_DOMAINS))

@@ -12,8 +12,8 @@ from reference.casting import ENUMERATIONS
 AS_OF = datetime(2024, 6, 15, 12, 0, 0)
 """The moment the warehouse speaks of; most moments are near it."""
 BAD_IDS = ("abc", "12.0", "1e3", "--1", "99999999999999999999", "0x1F", "1 2", "1_000", "٣")
-BAD_COUNTS = ("12.5", "many", "1,000", "-", "true")
-BAD_DECIMALS = ("n/a", "nan", "inf", "1,5", "--2", "1e", ".", "1_0", "0x10")
+BAD_COUNTS = ("9223372036854775808", "12.5", "many", "1,000", "-", "true")
+BAD_DECIMALS = ("1e400", "n/a", "nan", "inf", "1,5", "--2", "1e", ".", "1_0", "0x10")
 BAD_BOOLEANS = ("maybe", "2", "-1", "ja", "on", "off", "1.0", "tru")
 BAD_TIMES = (
     "yesterday", "2024-13-01", "2024-02-30", "2023-02-29 10:00", "2024-01-05T24:00:00", "2024-01-05T10:60",
@@ -44,7 +44,11 @@ class Speller:
         """The value, or seldom nothing, blanks or something uncastable; seldom with white space around it."""
         if self.chance(probability):
             return self.rng.choice([None, None, "", "  ", *(self.rng.sample(bad, min(3, len(bad))))])
-        return self.rng.choice([f" {value}", f"{value} ", f"\t{value}"]) if self.chance(0.05) else value
+        return (
+            self.rng.choice([f" {value}", f"{value} ", f"\t{value}\r\n", f"\xa0{value}"])
+            if self.chance(0.05)
+            else value
+        )
 
     def id(self, value: int, probability: float = 0.03) -> str | None:
         spelling = str(value)

@@ -1,0 +1,185 @@
+"""One random row of each data set, its values odd now and then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from reference.casting import ENUMERATIONS
+from reference.spelling import AS_OF, BAD_BOOLEANS, Speller
+from reference.staging import Raw
+
+WATCH_THRESHOLD = Decimal("0.9")
+EMAILS = (
+    "ann@example.com", "B@Example.com ", "staff@novoed.com", " Staff@NovoEd.COM ", "x@notnovoed.com",
+    "x@novoed.com.org", "novoed.com", "x@sub.novoed.com", "@novoed.com", "a@novoed.com\t", "a@ novoed.com",
+    "a@novoed.co",
+    "carl@example.com", "dora@example.com", "emil@example.com", "é@example.com", "'q\"@example.com", None, "",
+)  # fmt: skip
+ROLES = (
+    "org_admin", "org_mentor", "course_manager", "org_admin,course_manager", " Org_Mentor , ORG_ADMIN",
+    "org_administrator", "course_manager,,org_mentor,", "owner", "", "org_admin;org_mentor", None,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An activity as it is meant, before its rows get odd."""
+
+    activity_id: str
+    activity_type: str
+    course_id: int
+    target: Decimal | None
+    deadline: datetime | None
+
+
+class Records(Speller):
+    """Rows of the institution whose ids begin at `base`."""
+
+    def __init__(self, seed: int, base: int) -> None:
+        super().__init__(seed)
+        self.base = base
+        self.courses = [base + number for number in range(1, self.rng.randint(4, 6))]
+
+    def course(self, right: int) -> str | None:
+        """The course, seldom another or an unknown one."""
+        wrong = self.rng.choice([*self.courses, self.base + 99]) if self.chance(0.05) else right
+        return self.id(wrong, 0.02)
+
+    def institution(self, right: int) -> str | None:
+        return self.id(self.base + 77 if self.chance(0.03) else right, 0.02)
+
+    def user(self, right: int) -> str | None:
+        return self.id(self.base + 55 if self.chance(0.03) else right, 0.02)
+
+    def user_row(self, user: int, institution: int) -> Raw:
+        return {
+            "user_id": self.id(user),
+            "institution_id": self.id(institution),
+            "first_name": self.title("Ann"),
+            "last_name": self.title("Lee"),
+            "email_address": self.rng.choice(EMAILS[10:]) if self.chance(0.6) else self.rng.choice(EMAILS),
+            "external_id": self.odd("X-1"),
+            "last_active_date": self.any_time(),
+            "created_date": self.any_time(),
+            "record_deleted": self.boolean(0.06),
+        }
+
+    def role_row(self, user: int, institution: int) -> Raw:
+        return {
+            "user_id": self.user(user),
+            "institution_id": self.institution(institution),
+            "org_admin_role": self.rng.choice(ROLES),
+        }
+
+    def course_row(self, course: int) -> Raw:
+        return {
+            "course_id": self.id(course),
+            "institution_id": self.id(self.base + 1),
+            "institution_name": self.title("Academy"),
+            "catalog_id": self.odd("CAT-7"),
+            "title": self.title("Course"),
+            "start_date": self.any_time(),
+            "end_date": self.time(self.near(AS_OF), 0.2),
+            "release_date": self.any_time(),
+            "closed_date": self.any_time(),
+            "registration_close_date": self.any_time(),
+            "registration_type": self.enumeration("registration_type", 0.1, "Invite only"),
+            "self_paced": self.boolean(0.6),
+            "self_paced_access_limit": self.count(None, 0, 0, 1, 30, 30, 90, -3),
+            "is_sandbox": self.boolean(0.08, 0.2),
+            "duration": self.count(None, 0, 40),
+            "created_date": self.any_time(),
+            "automated_completions_enabled": self.boolean(0.5),
+            "num_of_points_required": self.count(None, 0, 1, 10, 10, 25),
+            "num_assignments_required": self.count(None, 0, 1, 1, 2),
+        }
+
+    def page_row(self, page: int, course: int) -> Raw:
+        same = datetime(2024, 1, 1)
+        return {
+            "lecture_page_id": self.id(page),
+            "title": self.title("Page"),
+            "course_id": self.course(course),
+            "release_date": self.time(same if self.chance(0.5) else self.moment()),
+            "created_date": self.any_time(),
+            "section_id": self.id(self.base + 3),
+            "section_title": self.title("Section"),
+            "institution_id": self.id(self.base + 1),
+            "record_deleted": self.odd("1" if self.chance(0.08) else "0", BAD_BOOLEANS, 0.1),
+        }
+
+    def activity_row(self, plan: Plan) -> Raw:
+        return {
+            "activity_id": self.odd(plan.activity_id),
+            "activity_type": self.spell(plan.activity_type),
+            "course_id": self.course(plan.course_id),
+            "institution_id": self.id(self.base + 1),
+            "activity_title": self.title("Activity"),
+            "is_todo": self.boolean(0.8),
+            "release_date": self.any_time(),
+            "deadline": self.time(plan.deadline),
+            "hard_deadline": self.boolean(0.4),
+            "target": self.decimal(plan.target),
+            "lecture_page_id": self.id(self.base + 1),
+            "lecture_page_title": self.title("Page"),
+            "section_id": self.id(self.base + 3),
+            "section_title": self.title("Section"),
+            "record_deleted": self.boolean(0.06),
+        }
+
+    def enrollment_row(self, enrollment: int, user: int, institution: int, course: int) -> Raw:
+        enrolled = self.moment()
+        # Due dates are reached to the second: limits of 30 and 90 days after the enrollment
+        completed = self.near(enrolled + timedelta(days=self.rng.choice([0, 1, 30, 90])))
+        statuses = ("Enrolled", "Enrolled", "Enrolled", *ENUMERATIONS["enrollment_status"])
+        overdue = self.near(AS_OF - timedelta(days=30))
+        return {
+            "enrollment_id": self.id(enrollment),
+            "course_id": self.course(course),
+            "user_id": self.user(user),
+            "institution_id": self.institution(institution),
+            "enrollment_status": self.spell(self.rng.choice(statuses), 0.04, "Paused"),
+            "enrollment_date": self.time(overdue if self.chance(0.2) else enrolled, 0.06),
+            "unenrollment_date": self.any_time() if self.chance(0.3) else None,
+            "last_active_date": self.any_time(),
+            "first_visit_course_home_date": self.time(self.moment()) if self.chance(0.4) else None,
+            "completion_status": self.enumeration("completion_status", 0.06, "Passed"),
+            "completed_date": self.time(completed) if self.chance(0.7) else None,
+            "course_role_id": self.id(5),
+            "user_role_name": self.title("Learner"),
+            "has_admin_permission": self.boolean(0.06, 0.2),
+            "has_mentor_permission": self.boolean(0.06, 0.2),
+            "registered_by_user_id": self.id(user),
+            "record_deleted": self.boolean(0.05),
+        }
+
+    def attempt_row(self, user: int, institution: int, plan: Plan, outcome: str | None) -> Raw:
+        goal = WATCH_THRESHOLD * (plan.target or Decimal(10))
+        steps = (Decimal(0), Decimal(0), Decimal("-0.01"), Decimal("0.01"), -goal / 2, goal, -goal, -2 * goal)
+        points = self.rng.choice([None, "0", "1", "5", "10", "2.5", "0.1", "0.2", "0.7", "-1", "3.333"])
+        at = self.near(plan.deadline) if plan.deadline and self.chance(0.6) else self.moment()
+        return {
+            "user_id": self.user(user),
+            "course_id": self.course(plan.course_id),
+            "institution_id": self.institution(institution),
+            "activity_type": self.spell(plan.activity_type),
+            "activity_id": self.odd(plan.activity_id if self.chance(0.97) else "gone"),
+            "submitted": self.count(None, 0, 0, 1, 1, 1, 2, -1),
+            "last_active_date": None if self.chance(0.15) else self.time(at),
+            "points_received": self.decimal(None if points is None else Decimal(points)),
+            "achieved": self.decimal(goal + self.rng.choice(steps)) if self.chance(0.8) else None,
+            "outcome_id": outcome if outcome is None else self.odd(outcome, (), 0.02),
+            "record_deleted": self.boolean(0.05),
+        }
+
+    def view_row(self, user: int, institution: int, page: int, course: int, visit: str, at: datetime) -> Raw:
+        return {
+            "user_id": self.user(user),
+            "lecture_page_id": self.id(self.base + 88 if self.chance(0.03) else page),
+            "visit_type": self.spell(visit),
+            "last_active_date": self.time(self.near(at)),
+            "course_id": self.id(self.base + 99 if self.chance(0.03) else course, 0.02),
+            "institution_id": self.institution(institution),
+        }
