@@ -1,0 +1,68 @@
+# The project's commands. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := all
+PYTHON ?= python3
+BIN := .venv/bin
+# dbt reads the same settings as the loader: those of .env too, where there is one
+DBT := $(if $(wildcard .env),$(BIN)/dotenv run --no-override -- )$(BIN)/dbt
+
+.PHONY: all
+all: .venv/installed ## the main job: set up, load, build, publish
+	@status=0; $(BIN)/python -m loader refresh || status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi; \
+	$(DBT) build --quiet; \
+	$(BIN)/python -m loader publish; \
+	if [ $$status -ne 0 ]; then \
+		echo "Built and published, but not everything was loaded: see the messages of the loader above." >&2; exit $$status; \
+	fi
+
+.PHONY: load
+load: .venv/installed ## extract where credentials are set, then load; the sample where there is nothing else
+	@$(BIN)/python -m loader refresh
+
+.PHONY: test
+test: .venv/installed-dev ## every test: Python, dbt, lint, types
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: .venv/installed-dev ## look for mistakes in style and types; writes nothing
+	$(BIN)/ruff check loader tests scripts
+	$(BIN)/ruff format --check loader tests scripts
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint models tests/dbt
+
+.PHONY: format
+format: .venv/installed-dev ## put Python in the house's shape
+	$(BIN)/ruff check --fix loader tests scripts
+	$(BIN)/ruff format loader tests scripts
+
+.PHONY: docs
+docs: .venv/installed ## write the dbt docs as one page
+	@$(DBT) docs generate --static --quiet
+	@mkdir -p data/docs && cp target/static_index.html data/docs/index.html
+	@echo "The docs are one page: data/docs/index.html"
+
+.PHONY: clean
+clean: ## remove what was built: databases, docs, the sample; your own files and extracted pages stay
+	@rm -rf target logs .venv build *.egg-info
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# The locks name every package and its hash, so nothing is resolved here.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one with: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
