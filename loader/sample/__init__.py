@@ -17,8 +17,9 @@ from loader.sample.chance import Chance
 from loader.sample.enrollments import KEY, make_enrollments, make_visits, view_rows
 from loader.sample.folder import SampleFolder, as_text
 from loader.sample.outcomes import RESPONSE_COLUMNS, complete, grade, make_attempts, make_responses
-from loader.sample.outline import QUESTION_COLUMNS, Outline, make_outline
+from loader.sample.outline import Outline, make_outline
 from loader.sample.people import FIRST_LEARNER, make_org_roles, make_people
+from loader.sample.questions import QUESTION_COLUMNS, Row
 
 __all__ = ["BATCH", "write_sample"]
 
@@ -48,29 +49,30 @@ def write_sample(out: Path, learners: int = 1500, seed: int = 20240101) -> dict[
     return folder.rows
 
 
+def _table(rows: list[Row]) -> pl.DataFrame:
+    """Rows as a table; the type of a column is looked up in all of them."""
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
 def _write_outline(folder: SampleFolder, outline: Outline) -> None:
-    folder.write("courses", "all", history.course_rows(outline.frame(outline.courses)))
-    pages = history.page_rows(outline.frame(outline.pages))
+    folder.write("courses", "all", history.course_rows(_table(outline.courses)))
+    pages = history.page_rows(_table(outline.pages))
     folder.write("lecture_pages", "all", pages.with_columns(pl.col("record_deleted").cast(pl.Int8)))
-    activities = history.activity_rows(outline.frame(outline.activities))
+    activities = history.activity_rows(_table(outline.activities))
     folder.write_by_year("course_activities", "all", activities)
-    folder.write("question_set_questions", "all", outline.frame(outline.options))
+    folder.write("question_set_questions", "all", _table(outline.bank.options))
 
 
-def _write_people(
-    folder: SampleFolder, outline: Outline, first: int, count: int, part: str, chance: Chance
-) -> None:
+def _write_people(folder: SampleFolder, outline: Outline, first: int, count: int, part: str, chance: Chance) -> None:
     """Simulates and writes the people with user numbers `first` … `first + count - 1`."""
     is_first = first == 0
-    courses, pages = outline.frame(outline.courses), outline.frame(outline.pages)
-    activities = outline.frame(outline.activities)
+    courses, pages = _table(outline.courses), _table(outline.pages)
+    activities = _table(outline.activities)
     people = make_people(first, count, chance)
     enrollments = make_enrollments(people, courses, chance)
     visits = make_visits(enrollments, pages, chance)
     attempts = make_attempts(visits, activities, chance)
-    responses = make_responses(
-        attempts, outline.frame(outline.questions), outline.frame(outline.answers), chance
-    )
+    responses = make_responses(attempts, _table(outline.bank.questions), _table(outline.bank.answers), chance)
     attempts = grade(attempts, responses)
     enrollments = complete(enrollments, visits, attempts, activities, courses, chance)
 
@@ -98,13 +100,14 @@ def _write_people(
     folder.write_by_year("lecture_page_views", part, views)
     folder.write("lecture_page_views", f"{part}-again", history.repeated(views, "visit_no", chance))
 
-    folder.write_by_year("question_set_responses", part, responses, ".csv.zst")
-    folder.write("question_set_responses", f"{part}-again", history.repeated(responses, "response_no", chance))
+    rows = pl.concat([responses, history.stray_responses(responses)]) if is_first else responses
+    folder.write_by_year("question_set_responses", part, rows, ".csv.zst")
+    folder.write("question_set_responses", f"{part}-again", history.repeated(rows, "response_no", chance))
 
     rows = history.attempt_rows(attempts, chance)
     if is_first:
         rows = pl.concat([rows, history.stray_attempts(rows)])
-        odd = (pl.col("points_received") == 2) & (chance.uniform("attempt_no", "odd points") < 0.003)
+        odd = (pl.col("points_received") == 2) & (chance.uniform("attempt_no", "odd points") < 0.001)
         points = pl.when(odd).then(pl.lit("n/a")).otherwise(pl.col("points_received").cast(pl.String))
         rows = rows.with_columns(points_received=points)
     folder.write_by_year("user_activities", part, rows)

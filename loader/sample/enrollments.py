@@ -6,10 +6,10 @@ import polars as pl
 
 from loader.sample.chance import DAY, Chance, likelihood
 from loader.sample.clock import END
-from loader.sample.people import INSTITUTION
+from loader.sample.people import INSTITUTION, PLATFORM_STAFF, user_id
 
 KEY = "enrollment_no"
-"""UInt64: 64 × user_no + course_no."""
+"""UInt64: 64 * user_no + course_no."""
 
 
 def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         "course_no", "course_id", "opens", "end_date", "closed_date", "self_paced_access_limit", "is_sandbox",
         "is_cohort", "is_compliance", "reach", "finish", "never", "pace_days",
     )  # fmt: skip
-    candidates = traits.join(courses.select(course_columns).rename({"created_date": "x"}, strict=False), how="cross")
+    candidates = traits.join(courses.select(course_columns), how="cross")
     candidates = candidates.with_columns(
         (pl.col("user_no") * 64 + pl.col("course_no").cast(pl.UInt64)).alias(KEY),
         is_staff=pl.col("is_platform") | pl.col("is_facilitator"),
@@ -59,18 +59,18 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         .then(0.7)
         .when(pl.col("will") > 1 - pl.col("finish"))
         .then(2.0)
-        .otherwise(((pl.col("will") - pl.col("never")) / middle.clip(0.05)).clip(-1, 0.999) ** 1)
+        .otherwise(((pl.col("will") - pl.col("never")) / middle.clip(0.05)).clip(-1, 0.999))
     )
     is_learner = ~pl.col("is_staff")
     draw = chance.uniform(KEY, "leaves")
-    leaves = is_learner & (pl.col("stop") < 1) & (draw < 0.15)
+    leaves = is_learner & (pl.col("stop") < 1) & (draw < 0.18)
     out_at = pl.col("enrollment_date") + 3 * DAY + (chance.uniform(KEY, "leaves when") ** 2 * 45 * DAY).cast(pl.Int64)
     out_at = chance.working_time(out_at, KEY, "leaves")
     access_days = pl.col("self_paced_access_limit")
     is_extended = chance.uniform(KEY, "access extended") < 0.6
     access_ends = pl.col("enrollment_date") + DAY * (access_days + pl.when(is_extended).then(45).otherwise(0))
     taken = taken.with_columns(out_at=pl.when(leaves & (out_at <= END)).then(out_at)).with_columns(
-        enrollment_status=pl.when(pl.col("out_at").is_not_null() & (draw < 0.125))
+        enrollment_status=pl.when(pl.col("out_at").is_not_null() & (draw < 0.155))
         .then(pl.lit("Withdrawn"))
         .when(pl.col("out_at").is_not_null())
         .then(pl.lit("Removed by Teaching Team"))
@@ -78,9 +78,9 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         .then(pl.lit("Auditing"))
         .otherwise(pl.lit("Enrolled")),
         cut_at=pl.min_horizontal("out_at", "closed_date", access_ends, pl.lit(END)),
-        begins_at=pl.col("enrollment_date") + (chance.waiting(KEY, "begins") * 3 * DAY).cast(pl.Int64),
+        begins_at=pl.col("enrollment_date") + (chance.waiting(KEY, "begins") * 6 * DAY).cast(pl.Int64),
         length_days=pl.col("pace_days") * (0.6 * chance.bell(KEY, "pace")).clip(-2, 2).exp(),
-        delay_days=2.2 * (0.55 * chance.bell(KEY, "delay") - 0.15 * pl.col("drive")).clip(-2, 1.6).exp(),
+        delay_days=1.6 * (0.55 * chance.bell(KEY, "delay") - 0.15 * pl.col("drive")).clip(-2, 1.6).exp(),
     )
     role = chance.uniform(KEY, "role")
     is_admin = pl.col("is_staff") & (role < 0.4)
@@ -96,7 +96,9 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         .then(pl.lit("Mentor"))
         .otherwise(pl.lit("Learner")),
         course_role_id=pl.when(is_admin).then(11).when(is_mentor).then(12).otherwise(13) + pl.col("course_no") * 20,
-        registered_by_user_id=pl.when((chance.uniform(KEY, "registered by") < 0.3) & ~pl.col("is_staff")).then(240_028),
+        registered_by_user_id=pl.when((chance.uniform(KEY, "registered by") < 0.3) & ~pl.col("is_staff")).then(
+            user_id(pl.lit(PLATFORM_STAFF + 1))
+        ),
         record_deleted=chance.uniform(KEY, "deleted enrollment") < 0.012,
     )
 

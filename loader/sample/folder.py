@@ -34,9 +34,7 @@ class SampleFolder:
         self.columns = columns
         self.rows = dict.fromkeys(DATA_SETS, 0)
         self._written: set[Path] = set()
-        foreign = sorted(
-            path for path in self._csv_files() if not path.name.startswith((_PREFIX, f".{_PREFIX}"))
-        )
+        foreign = sorted(path for path in self._csv_files() if not path.name.startswith((_PREFIX, f".{_PREFIX}")))
         if foreign:
             raise UsageError(
                 f"{out} already holds CSV files that are not the sample's, {foreign[0].relative_to(out)} among them"
@@ -47,9 +45,10 @@ class SampleFolder:
         return [path for name in DATA_SETS for path in (self.out / name).rglob("*.csv*") if path.is_file()]
 
     def write(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
-        """One file `<data_set>/sample-<name><suffix>` (`name` may hold a folder), newest rows first as the API gives them.
+        """One file `<data_set>/sample-<name><suffix>` (`name` may hold a folder), newest rows first as from the API.
 
-        `rows` has the data set's columns, timestamps in seconds; other columns are left out. An empty table writes no file.
+        `rows` has the data set's columns, timestamps in seconds; other columns are left out.
+        An empty table writes no file.
         """
         if rows.is_empty():
             return
@@ -59,7 +58,9 @@ class SampleFolder:
             rows.select(columns)
             .sort(DATA_SETS[data_set].updated_column, descending=True, maintain_order=True, nulls_last=True)
             .with_columns(
-                (pl.col(column) * 1_000_000).cast(pl.Datetime("us")) for column in times if rows[column].dtype != pl.String
+                (pl.col(column) * 1_000_000).cast(pl.Datetime("us"))
+                for column in times
+                if rows[column].dtype != pl.String
             )
         )
         target = self.out / data_set / name

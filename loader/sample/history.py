@@ -7,6 +7,7 @@ import polars as pl
 from loader.sample.chance import DAY, Chance
 from loader.sample.clock import END
 from loader.sample.enrollments import KEY
+from loader.sample.people import FIRST_LEARNER, user_id
 
 NOBODY = 999_999
 """A user, course, page and activity number that exists nowhere else in the sample."""
@@ -70,9 +71,18 @@ def repeated(rows: pl.DataFrame, key: str, chance: Chance) -> pl.DataFrame:
     return rows.filter(chance.uniform(key, "delivered twice") < 0.003)
 
 
+def _learners(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of learners: what points to nothing must not be out of scope for another reason already."""
+    return rows.filter(pl.col("user_id") >= user_id(pl.lit(FIRST_LEARNER)))
+
+
 def stray_attempts(attempts: pl.DataFrame) -> pl.DataFrame:
     """A few attempts by nobody, in no course, at no activity, or without the key."""
-    some = attempts.head(8).with_columns(outcome_id=pl.concat_str(pl.lit("stray-"), pl.col("attempt_no").cast(pl.String)))
+    some = (
+        _learners(attempts)
+        .head(8)
+        .with_columns(outcome_id=pl.concat_str(pl.lit("stray-"), pl.col("attempt_no").cast(pl.String)))
+    )
     return pl.concat(
         [
             some.slice(0, 2).with_columns(user_id=pl.lit(NOBODY, pl.Int64)),
@@ -83,13 +93,26 @@ def stray_attempts(attempts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def stray_views(views: pl.DataFrame) -> pl.DataFrame:
-    """A few views by nobody, in no course, of no page."""
-    some = views.head(6)
+def stray_responses(responses: pl.DataFrame) -> pl.DataFrame:
+    """A few answers by nobody and in no course."""
+    some = _learners(responses).head(4)
     return pl.concat(
         [
             some.slice(0, 2).with_columns(user_id=pl.lit(NOBODY, pl.Int64)),
-            some.slice(2, 2).with_columns(course_id=pl.lit(NOBODY, pl.Int64), lecture_page_id=pl.lit(NOBODY - 1, pl.Int64)),
+            some.slice(2, 2).with_columns(course_id=pl.lit(NOBODY, pl.Int64)),
+        ]
+    )
+
+
+def stray_views(views: pl.DataFrame) -> pl.DataFrame:
+    """A few views by nobody, in no course, of no page."""
+    some = _learners(views).head(6)
+    return pl.concat(
+        [
+            some.slice(0, 2).with_columns(user_id=pl.lit(NOBODY, pl.Int64)),
+            some.slice(2, 2).with_columns(
+                course_id=pl.lit(NOBODY, pl.Int64), lecture_page_id=pl.lit(NOBODY - 1, pl.Int64)
+            ),
             some.slice(4, 2).with_columns(lecture_page_id=pl.lit(NOBODY, pl.Int64)),
         ]
     )
@@ -97,7 +120,7 @@ def stray_views(views: pl.DataFrame) -> pl.DataFrame:
 
 def stray_enrollments(enrollments: pl.DataFrame) -> pl.DataFrame:
     """A few enrollments of nobody and in no course."""
-    some = enrollments.head(4).with_columns(enrollment_id=pl.col("enrollment_id") - 4_000_000)
+    some = _learners(enrollments).head(4).with_columns(enrollment_id=pl.col("enrollment_id") - 4_000_000)
     return pl.concat(
         [
             some.slice(0, 2).with_columns(user_id=pl.lit(NOBODY, pl.Int64)),
@@ -117,16 +140,20 @@ def course_rows(courses: pl.DataFrame) -> pl.DataFrame:
 
 
 def page_rows(pages: pl.DataFrame) -> pl.DataFrame:
-    """The rows of lecture_pages: the current version, and for one in twenty the untitled one before it."""
+    """The rows of lecture_pages: current versions, for one in twenty the untitled one before, and one in no course."""
     untitled = pages.filter(pl.col("lecture_page_id") % 20 == 0).with_columns(
         title=pl.lit("Untitled page"), updated_date=pl.col("created_date") + 60, record_deleted=pl.lit(False)
     )
-    return pl.concat([pages, untitled])
+    lost = pages.head(1).with_columns(lecture_page_id=pl.lit(NOBODY - 1, pl.Int64), course_id=pl.lit(NOBODY, pl.Int64))
+    return pl.concat([pages, untitled, lost])
 
 
 def activity_rows(activities: pl.DataFrame) -> pl.DataFrame:
-    """The rows of course_activities: the current version, and for one in twelve the one with an earlier deadline."""
+    """The rows of course_activities: current versions, for one in twelve an earlier deadline, and one in no course."""
     earlier = activities.filter(pl.col("act_key") % 12 == 0).with_columns(
-        deadline=pl.col("deadline") - 3 * DAY, updated_date=pl.col("updated_date") - 5 * DAY, record_deleted=pl.lit(False)
+        deadline=pl.col("deadline") - 3 * DAY,
+        updated_date=pl.col("updated_date") - 5 * DAY,
+        record_deleted=pl.lit(False),
     )
-    return pl.concat([activities, earlier])
+    lost = activities.head(1).with_columns(activity_id=pl.lit(str(NOBODY - 1)), course_id=pl.lit(NOBODY, pl.Int64))
+    return pl.concat([activities, earlier, lost])

@@ -9,10 +9,10 @@ from loader.sample.clock import END
 from loader.sample.enrollments import KEY
 from loader.sample.people import INSTITUTION
 
-RESPONSE_COLUMNS = (
-    "user_id institution_id course_id activity_id activity_type outcome_id question_id response_option_id"
-    " response_text is_correct points_received updated_date record_deleted"
-).split()
+RESPONSE_COLUMNS = [
+    *("user_id", "institution_id", "course_id", "activity_id", "activity_type", "outcome_id", "question_id"),
+    *("response_option_id", "response_text", "is_correct", "points_received", "updated_date", "record_deleted"),
+]
 """Columns of question_set_responses: one row per learner, attempt, question and chosen option. These are ours."""
 
 _GRADED = ["Quiz", "Timed Exam"]
@@ -77,7 +77,7 @@ def make_attempts(visits: pl.DataFrame, activities: pl.DataFrame, chance: Chance
         .with_columns(attempt_no=pl.col("done_no") * 8 + pl.col("turn").cast(pl.UInt64))
     )
     # Work takes some evenings after the page was opened; a further attempt comes hours or days later.
-    effort = pl.when(_is(*_LABOR)).then(chance.waiting("done_no", "effort").clip(0, 5) * 0.9 * DAY).otherwise(0)
+    effort = pl.when(_is(*_LABOR)).then(chance.waiting("done_no", "effort").clip(0, 5) * 0.7 * DAY).otherwise(0)
     effort = effort * pl.when("is_cohort").then(1.0).otherwise(0.4)
     pause = pl.when(_is(*_POSTS)).then(1.6 * DAY).otherwise(0.5 * DAY)
     later = effort + pl.col("turn") * pause * chance.uniform("attempt_no", "pause")
@@ -123,11 +123,14 @@ def make_attempts(visits: pl.DataFrame, activities: pl.DataFrame, chance: Chance
         updated_date=pl.min_horizontal(
             pl.col("at") + 120 + chance.index("attempt_no", "update lag", 6 * 3_600), pl.lit(END + DAY // 2)
         ),
-        record_deleted=chance.uniform("attempt_no", "deleted attempt") < 0.01,
+        # Hardly anybody deletes what counted: completions would no longer agree with what is left.
+        record_deleted=~eager & (chance.uniform("attempt_no", "deleted attempt") < 0.025),
     )
 
 
-def make_responses(attempts: pl.DataFrame, questions: pl.DataFrame, answers: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+def make_responses(
+    attempts: pl.DataFrame, questions: pl.DataFrame, answers: pl.DataFrame, chance: Chance
+) -> pl.DataFrame:
     """The rows of question_set_responses for every submitted attempt at a quiz, exam, survey or poll.
 
     A right answer gets likelier with ability above the item's difficulty (a two-parameter logistic model) and with
@@ -154,9 +157,7 @@ def make_responses(attempts: pl.DataFrame, questions: pl.DataFrame, answers: pl.
 
 def grade(attempts: pl.DataFrame, responses: pl.DataFrame) -> pl.DataFrame:
     """The attempts with achieved (share of right answers) and points of quizzes and exams, as their responses say."""
-    earned = (
-        responses.filter(pl.col("is_graded")).group_by("attempt_no").agg(earned=pl.col("points_received").sum())
-    )
+    earned = responses.filter(pl.col("is_graded")).group_by("attempt_no").agg(earned=pl.col("points_received").sum())
     share = pl.col("earned") / pl.col("question_count")
     return attempts.join(earned, on="attempt_no", how="left", maintain_order="left").with_columns(
         achieved=pl.when(pl.col("earned").is_not_null()).then(share.round(4).cast(pl.String)).otherwise("achieved"),
@@ -167,7 +168,12 @@ def grade(attempts: pl.DataFrame, responses: pl.DataFrame) -> pl.DataFrame:
 
 
 def complete(
-    enrollments: pl.DataFrame, visits: pl.DataFrame, attempts: pl.DataFrame, activities: pl.DataFrame, courses: pl.DataFrame, chance: Chance
+    enrollments: pl.DataFrame,
+    visits: pl.DataFrame,
+    attempts: pl.DataFrame,
+    activities: pl.DataFrame,
+    courses: pl.DataFrame,
+    chance: Chance,
 ) -> pl.DataFrame:
     """The enrollments with their completion, last and first activity: the rows of the data set.
 
@@ -216,7 +222,9 @@ def complete(
         .join(rules, on="course_no", how="left", maintain_order="left")
         .with_columns(pl.col("met_count", "points", "assignments", "required_count").fill_null(0))
     )
-    may = (pl.col("enrollment_status") == "Enrolled") & ~pl.col("has_admin_permission") & ~pl.col("has_mentor_permission")
+    may = (
+        (pl.col("enrollment_status") == "Enrolled") & ~pl.col("has_admin_permission") & ~pl.col("has_mentor_permission")
+    )
     is_free = pl.col("required_count") == 0
     is_done = (
         (pl.col("met_count") >= pl.col("required_count"))

@@ -1,41 +1,22 @@
-"""The courses of the sample academy: their pages, activities, questions and possible answers."""
+"""The courses of the sample academy, with their lecture pages and activities."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
 
-import polars as pl
-
 from loader.sample.chance import DAY
 from loader.sample.clock import at
-from loader.sample.offerings import (
-    COMMENTS,
-    OFFERINGS,
-    QUESTIONS,
-    RATINGS,
-    RIGHT,
-    SANDBOXES,
-    SEASONS,
-    SURVEY,
-    WRONG,
-    Offering,
-)
+from loader.sample.offerings import OFFERINGS, SANDBOXES, SEASONS, Offering
 from loader.sample.people import INSTITUTION
-
-QUESTION_COLUMNS = (
-    "activity_id activity_type course_id institution_id question_id question_text question_type response_option_id"
-    " response_option_text is_correct position updated_date record_deleted"
-).split()
-"""Columns of question_set_questions: one row per question and option. The platform publishes none; these are ours."""
-
-Row = dict[str, object]
+from loader.sample.questions import QuestionBank, Row
 
 _POINTS = {"Assignment": 20, "Video Practice": 10, "Quiz": 10, "Timed Exam": 30, "Course-Wide Discussion": 2,
            "Team Discussion": 2, "Private Feedback": 3, "Public Feedback": 3, "Video": 1, "Audio": 1,
            "Third Party Tool": 5}  # fmt: skip
 """Points of one attempt in full."""
-_TITLES = {"Quiz": "Check your understanding: {}", "Assignment": "Assignment: {}", "Video Practice": "Practice: {}, on camera",
+_TITLES = {"Quiz": "Check your understanding: {}", "Assignment": "Assignment: {}",
+           "Video Practice": "Practice: {}, on camera",
            "Public Feedback": "Give feedback on {}", "Private Feedback": "Private feedback for your peers: {}",
            "Course-Wide Discussion": "Discussion: {}", "Team Discussion": "Team discussion: {}",
            "Submission Carousel": "Gallery: {}", "Live Video Event": "Live session: {}", "Video": "Watch: {}",
@@ -50,23 +31,16 @@ class Outline:
     """Every course with what it holds, as rows of the data sets plus the columns that drive the simulation.
 
     courses: course_no, reach, finish, never, pace_days, opens, closes · pages: page_no, page_count ·
-    activities: act_no, place (order on its page), skip, full_points, question_count · questions: item number,
-    difficulty, discrimination, answer counts · answers: rows per question and answer (`answer_no` 0 is the right one).
-    Times are seconds.
+    activities: act_no, act_key, place (order on its page), full_points, attainable (points), question_count. Times are
+    seconds.
     """
 
     random: Random
+    bank: QuestionBank
     courses: list[Row] = field(default_factory=list)
     pages: list[Row] = field(default_factory=list)
     activities: list[Row] = field(default_factory=list)
-    questions: list[Row] = field(default_factory=list)
-    answers: list[Row] = field(default_factory=list)
-    options: list[Row] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
-
-    def frame(self, rows: list[Row]) -> pl.DataFrame:
-        """Rows as a table; the dtype of a column is looked up in all of them."""
-        return pl.DataFrame(rows, infer_schema_length=None)
 
     def delete_some(self) -> None:
         """Marks one in twenty optional videos, the last page of course 7 and a survey item as deleted."""
@@ -78,9 +52,9 @@ class Outline:
         for activity in self.activities:
             if activity["lecture_page_id"] == page["lecture_page_id"]:
                 activity["record_deleted"], activity["is_todo"] = True, False
-        surveys = [row["question_id"] for row in self.options if row["activity_type"] == "Survey"]
-        for option in self.options:
-            option["record_deleted"] = option["question_id"] in surveys[:1]
+        survey_options = [row for row in self.bank.options if row["activity_type"] == "Survey"]
+        for option in survey_options:
+            option["record_deleted"] = option["question_id"] == survey_options[0]["question_id"]
 
     def _next(self, kind: str, first: int) -> int:
         self._ids[kind] = self._ids.get(kind, first) + self.random.randint(1, 4)
@@ -92,9 +66,9 @@ class Outline:
         begins = at(start)
         is_cohort = offering.kind == "cohort"
         weeks = len(offering.topics)
-        ends = begins + weeks * 7 * DAY - 1
+        ends = begins + (weeks + 1) * 7 * DAY - 1  # a week to wrap up
         season = SEASONS[int(start[5:7])] if is_cohort and not is_sandbox else ""
-        title = f"{offering.title} – {season} {start[:4]}" if season else offering.title
+        title = f"{offering.title}, {season} {start[:4]}" if season else offering.title
         self.courses.append(
             {
                 "course_no": course_no,
@@ -122,8 +96,8 @@ class Outline:
                 "num_assignments_required": None,
                 "reach": offering.reach,
                 "finish": min(max(offering.finish + self.random.uniform(-0.06, 0.06), 0.2), 0.92),
-                "never": offering.never * self.random.uniform(0.8, 1.2),
-                "pace_days": {"cohort": 0.0, "skills": 9.0 * weeks, "compliance": 6.0}[offering.kind],
+                "never": offering.never * self.random.uniform(1.1, 1.6),
+                "pace_days": {"cohort": 0.0, "skills": 9.0 * weeks, "compliance": 13.0}[offering.kind],
                 "opens": begins + 8 * 3600,
                 "is_cohort": is_cohort,
                 "is_compliance": offering.kind == "compliance",
@@ -155,7 +129,9 @@ class Outline:
                 self.pages.append(page)
                 for place, (activity_type, is_required) in enumerate(kinds):
                     is_todo = is_required and offering.has_requirements
-                    self._add_activity(offering, page, topic, activity_type, is_todo, place, len(self.activities) - first_activity)
+                    self._add_activity(
+                        offering, page, topic, activity_type, is_todo, place, len(self.activities) - first_activity
+                    )
         for page in self.pages[first_page:]:
             page["page_count"] = len(self.pages) - first_page
         required = [row for row in self.activities[first_activity:] if row["is_todo"]]
@@ -208,85 +184,8 @@ class Outline:
             "full_points": _POINTS.get(activity_type),
             "attainable": _POINTS.get(activity_type, 0) * (target or 1 if is_feedback else 1),
         }
-        activity["question_count"] = self._add_questions(activity, topic)
+        activity["question_count"] = self.bank.add_set(activity, topic)
         self.activities.append(activity)
-
-    def _add_questions(self, activity: Row, topic: str) -> int:
-        activity_type = str(activity["activity_type"])
-        if activity_type == "Quiz":
-            kinds = ["Multiple Choice", "Multiple Choice", "True/False", "Checkboxes", "Multiple Choice"]
-        elif activity_type == "Timed Exam":
-            kinds = ["Multiple Choice"] * 6 + ["Checkboxes"] * 2 + ["True/False"] * 2
-        elif activity_type == "Survey":
-            kinds = ["Rating Scale"] * 3 + ["Free Text"]
-        elif activity_type == "Poll":
-            kinds = ["Rating Scale"]
-        else:
-            return 0
-        for item, kind in enumerate(kinds):
-            self._add_question(activity, topic, item, kind)
-        return len(kinds)
-
-    def _add_question(self, activity: Row, topic: str, item: int, kind: str) -> None:
-        random = self.random
-        question_id = self._next("question", 700_000)
-        if kind == "Rating Scale":
-            right, wrong = (), RATINGS
-        elif kind == "Free Text":
-            right, wrong = (), COMMENTS
-        elif kind == "True/False":
-            right, wrong = random.choice(((("True",), ("False",)), (("False",), ("True",))))
-        else:
-            right = tuple(random.sample(RIGHT, 2 if kind == "Checkboxes" else 1))
-            wrong = tuple(random.sample(WRONG, 3))
-        is_survey = not right
-        text = SURVEY[item] if is_survey else random.choice(QUESTIONS).format(topic=topic.lower())
-        self.questions.append(
-            {
-                "act_key": activity["act_key"],
-                "item": item,
-                "question_id": question_id,
-                "is_graded": not is_survey,
-                # One item in twenty separates nobody, as in every real question bank.
-                "slope": 0.1 if random.random() < 0.05 else random.uniform(0.8, 2.0),
-                "difficulty": random.gauss(-1.1, 0.8),
-                "wrong_count": len(wrong),
-            }
-        )
-        options = [*right, *wrong]
-        order = options if is_survey else random.sample(options, len(options))
-        shown: list[tuple[str | None, int | None]] = [(text, question_id * 10 + n) for n, text in enumerate(order)]
-        ids = {text: option_id for text, option_id in shown}
-        for position, (option, option_id) in enumerate([(None, None)] if kind == "Free Text" else shown):
-            self.options.append(
-                {
-                    **{name: activity[name] for name in ("activity_id", "activity_type", "course_id", "institution_id")},
-                    "question_id": question_id,
-                    "question_text": text,
-                    "question_type": kind,
-                    "response_option_id": option_id,
-                    "response_option_text": option,
-                    "is_correct": None if is_survey else option in right,
-                    "position": position + 1,
-                    "updated_date": activity["updated_date"],
-                    "record_deleted": False,
-                }
-            )
-        # Answer 0 is every right option; each further one is wrong, for checkboxes a right and a wrong box.
-        answers = [[*right], *([*right[:-1], option] for option in wrong)] if right else [[option] for option in wrong]
-        for answer_no, chosen in enumerate(answers):
-            for option in chosen:
-                share = 1 / len(right) if right and answer_no == 0 else 0.0
-                self.answers.append(
-                    {
-                        "question_id": question_id,
-                        "answer_no": answer_no,
-                        "response_option_id": None if kind == "Free Text" else ids[option],
-                        "response_text": option if kind == "Free Text" else None,
-                        "is_correct": None if is_survey else option in right,
-                        "points_received": None if is_survey else share,
-                    }
-                )
 
 
 def _seconds(row: Row, column: str) -> int:
@@ -313,7 +212,12 @@ def _pages(kind: str, week: int, weeks: int, topic: str) -> list[tuple[str, list
         pages = [(topic, [("Video", True), ("Video", False), ("Poll", False)])]
         if week == 0:
             pages[0][1].append(("Profile Completion", False))
-        pages.append((f"Try it: {topic}", [("Quiz", True)] if week % 2 == 0 else [("Third Party Tool", week == 1), ("Audio", False)]))
+        pages.append(
+            (
+                f"Try it: {topic}",
+                [("Quiz", True)] if week % 2 == 0 else [("Third Party Tool", week == 1), ("Audio", False)],
+            )
+        )
         if is_last:
             pages.append(("Wrap-up", [("Assignment", True), ("Course-Wide Discussion", False), ("Survey", False)]))
         return pages
@@ -336,7 +240,7 @@ def _pages(kind: str, week: int, weeks: int, topic: str) -> list[tuple[str, list
 
 def make_outline(seed: int) -> Outline:
     """The 40 courses of the academy and its sandboxes, in order of `course_no`."""
-    outline = Outline(Random(seed))
+    outline = Outline(Random(seed), QuestionBank(Random(seed + 1)))
     for offering in OFFERINGS:
         for start in offering.starts:
             outline.add_course(offering, start, is_sandbox=False)
