@@ -1,0 +1,59 @@
+-- Grain: as fct_question_responses, but only the attempt that counts of each person at each activity: var
+-- `item_attempt`, the first (default) or the last.
+-- An attempt is dated as everywhere else, by fct_activity_attempts; one that is not there by its own responses.
+with responses as (
+    select * from {{ ref('fct_question_responses') }}
+),
+
+attempts as (
+    select * from {{ ref('fct_activity_attempts') }}
+),
+
+attempt_moments as (
+    select
+        responses.user_id,
+        responses.institution_id,
+        responses.activity_id,
+        responses.activity_type,
+        responses.outcome_id,
+        min(coalesce({{ attempted_at('attempts') }}, responses.updated_at)) as attempted_at
+    from responses
+    left join attempts
+        on responses.user_id = attempts.user_id
+        and responses.institution_id = attempts.institution_id
+        and responses.activity_id = attempts.activity_id
+        and responses.activity_type = attempts.activity_type
+        and responses.outcome_id is not distinct from attempts.outcome_id
+    group by
+        responses.user_id,
+        responses.institution_id,
+        responses.activity_id,
+        responses.activity_type,
+        responses.outcome_id
+),
+
+counted_attempts as (
+    select *
+    from attempt_moments
+    qualify row_number() over (
+        partition by user_id, institution_id, activity_id, activity_type
+        {%- if var('item_attempt') == 'first' %}
+        order by attempted_at asc nulls last, outcome_id asc nulls last
+        {%- else %}
+        order by attempted_at desc nulls last, outcome_id desc nulls last
+        {%- endif %}
+    ) = 1
+),
+
+final as (
+    select responses.*
+    from responses
+    inner join counted_attempts
+        on responses.user_id = counted_attempts.user_id
+        and responses.institution_id is not distinct from counted_attempts.institution_id
+        and responses.activity_id is not distinct from counted_attempts.activity_id
+        and responses.activity_type is not distinct from counted_attempts.activity_type
+        and responses.outcome_id is not distinct from counted_attempts.outcome_id
+)
+
+select * from final

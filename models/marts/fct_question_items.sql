@@ -1,0 +1,72 @@
+-- Grain: one row per activity_id, activity_type and question_id with a response; surveys and polls, where nothing is
+-- right or wrong, are in fct_question_options instead.
+-- Counts one attempt per person (var `item_attempt`). A person has an item right when every option they chose is right.
+with responses as (
+    select *
+    from {{ ref('int_counted_responses') }}
+    where coalesce(activity_type, '') not in ('Survey', 'Poll')
+),
+
+-- one row per person and item; score is NULL where the platform does not say what is right
+scores as (
+    select
+        user_id,
+        institution_id,
+        activity_id,
+        activity_type,
+        question_id,
+        count(*) as response_count,
+        cast(bool_and(is_correct) as integer) as score
+    from responses
+    group by user_id, institution_id, activity_id, activity_type, question_id
+),
+
+with_rest as (
+    select
+        *,
+        sum(score) over (partition by user_id, institution_id, activity_id, activity_type) - score as rest
+    from scores
+),
+
+counted as (
+    select
+        activity_id,
+        activity_type,
+        question_id,
+        count(*) as respondent_count,
+        cast(sum(response_count) as bigint) as response_count,
+        count(*) filter (where score = 1) as correct_count,
+        count(score) as scored_count,
+        var_samp(score) as score_variance,
+        var_samp(rest) as rest_variance,
+        covar_samp(score, rest) as covariance
+    from with_rest
+    group by activity_id, activity_type, question_id
+),
+
+measured as (
+    select
+        *,
+        correct_count / cast(nullif(scored_count, 0) as double) as difficulty,
+        case
+            when scored_count >= {{ var('item_min_respondents') }} and score_variance > 0 and rest_variance > 0
+                then 100 * covariance / sqrt(score_variance * rest_variance)
+        end as discrimination
+    from counted
+),
+
+final as (
+    select
+        activity_id,
+        activity_type,
+        question_id,
+        respondent_count,
+        response_count,
+        correct_count,
+        difficulty,
+        discrimination,
+        coalesce(difficulty < 0.3 or difficulty > 0.9, false) or coalesce(discrimination < 10, false) as needs_review
+    from measured
+)
+
+select * from final
