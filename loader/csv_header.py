@@ -1,0 +1,116 @@
+"""The first line of a CSV file: the names of its columns, or the reason why the file is no CSV of its data set."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Protocol
+
+from loader.catalog import DataSet
+from loader.errors import FileRefused
+
+OWN_COLUMNS = ("_source_file", "_source_row", "_loaded_at")
+"""Columns of every raw table that come from the loader, not from the file."""
+
+_HEADER_LIMIT = 1 << 20
+_CELL = re.compile(rb'[ \t]*+("(?:[^"]++|"")*+"[ \t]*+|[^,]*+),')
+_LINE_END = re.compile(rb'(?:[^"\r\n]++|"(?:[^"]++|"")*+")*+(\r\n|\n|\r)')
+_OTHER_FORMATS = {
+    codecs.BOM_UTF32_LE: "UTF-32 text",
+    codecs.BOM_UTF32_BE: "UTF-32 text",
+    codecs.BOM_UTF16_LE: "UTF-16 text",
+    codecs.BOM_UTF16_BE: "UTF-16 text",
+    b"\x1f\x8b": "gzip, although its name does not end in .gz",
+    b"\x28\xb5\x2f\xfd": "Zstandard, although its name does not end in .zst",
+    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"PAR1": "Parquet",
+    b"%PDF": "PDF",
+}
+
+
+class Stream(Protocol):
+    """Decompressed bytes; `read` gives b"" at the end only."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the first line says."""
+
+    columns: list[str]
+    """Names in the file's order: trimmed, lower-cased, every character but letters, digits and `_` turned into `_`."""
+    ends_with_cr: bool
+    """Whether the line ends with a lone CR, as all lines of the file then do."""
+
+
+def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[Header, bytes]:
+    """The header, and the bytes behind it that were read already.
+
+    Raises FileRefused (the message goes behind the file's name) where the stream is empty, is another format than
+    CSV in UTF-8, lacks a key column of the data set, or names a column twice or like one of the loader's own.
+    """
+    data = b""
+    while True:
+        chunk = stream.read(block_bytes)
+        data += chunk
+        text = data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+        match = _LINE_END.match(text)
+        # A CR at the very end may be half a CRLF; four bytes tell a byte order mark.
+        is_enough = match and match.end() < len(text) and len(data) >= 4
+        if not chunk or is_enough or len(text) > _HEADER_LIMIT:
+            break
+    _refuse_other_formats(data, text)
+    line = text[: match.start(1)] if match else text
+    if not match and len(text) > _HEADER_LIMIT:
+        raise FileRefused("its first line does not end: it has no CSV header")
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise FileRefused("its header is not UTF-8 text; save the file as CSV UTF-8") from None
+    columns = [_name(cell, position) for position, cell in enumerate(_CELL.findall(line + b","), start=1)]
+    _check_columns(columns, data_set, line)
+    ends_with_cr = match is not None and match.group(1) == b"\r"
+    return Header(columns, ends_with_cr), text[match.end() :] if match else b""
+
+
+def _name(cell: bytes, position: int) -> str:
+    text = cell.decode("utf-8").strip()
+    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
+        text = text[1:-1].replace('""', '"')
+    return re.sub(r"\W", "_", text.strip().lower()) or f"column_{position}"
+
+
+def _refuse_other_formats(data: bytes, text: bytes) -> None:
+    if not text.strip():
+        raise FileRefused("it is empty: there is no header")
+    for magic, name in _OTHER_FORMATS.items():
+        if data.startswith(magic):
+            raise FileRefused(f"it is no CSV in UTF-8 but {name}")
+    start = text.lstrip()[:1]
+    if start == b"<":
+        raise FileRefused("it is no CSV but HTML or XML, maybe an error page; fetch the file again")
+    if start in (b"{", b"["):
+        raise FileRefused("it is no CSV but JSON, maybe an error message; fetch the file again")
+    if b"\0" in text[:_HEADER_LIMIT].split(b"\n", 1)[0]:
+        raise FileRefused("it is no CSV in UTF-8: its header has NUL bytes, as UTF-16 text and binary files have")
+
+
+def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
+    missing = [column for column in data_set.key if column not in columns]
+    if missing or (not data_set.key and len(columns) < 2):
+        separators = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
+        used = next((name for char, name in separators.items() if len(columns) == 1 and char in line), None)
+        hint = f"; it seems to be separated by {used}: save it with commas" if used else ""
+        if missing:
+            what = "the key columns " if len(missing) > 1 else "the key column "
+            raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{hint}")
+        raise FileRefused(f"its header has only one column{hint or ', so it is no CSV of ' + data_set.name}")
+    twice = [f"{name!r}" for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise FileRefused(f"its header names two columns the same: {', '.join(twice)}")
+    own = [name for name in columns if name in OWN_COLUMNS]
+    if own:
+        raise FileRefused(f"its header has a column that the loader adds itself: {', '.join(own)}")

@@ -1,0 +1,76 @@
+"""Opening the DuckDB file: private to its owner, always closed, and with clear messages where it cannot be had."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from loader.errors import DatabaseUnavailable
+
+MEMORY_LIMIT = "1GiB"
+"""DuckDB's share; with the blocks in flight a load of any size stays below 2 GiB."""
+
+
+def quote(identifier: str) -> str:
+    """The identifier as SQL text."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Within it new files are readable by their owner only."""
+    umask = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(umask)
+
+
+@contextmanager
+def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the database file, which is made with mode 0600 if need be. Raises DatabaseUnavailable."""
+    with private_files():
+        try:
+            if not read_only:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            connection = duckdb.connect(
+                path,
+                read_only=read_only,
+                config={"memory_limit": MEMORY_LIMIT, "preserve_insertion_order": False},
+            )
+        except (duckdb.Error, OSError) as error:
+            raise DatabaseUnavailable(explain(path, error)) from None
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def explain(path: Path, error: duckdb.Error | OSError) -> str:
+    """What keeps the database from being opened, and what to do."""
+    text = str(error)
+    if "Conflicting lock" in text:
+        holder = re.search(r"PID (\d+)", text)
+        who = f"process {holder.group(1)}{_command(holder.group(1))}" if holder else "another process"
+        return f"The database {path} is in use by {who}. Close that program or wait for it, then try again."
+    if "not a valid DuckDB database" in text:
+        return f"{path} is no DuckDB database. Move it away, or set NOVOED_DATABASE to another file."
+    if isinstance(error, PermissionError) or "Permission denied" in text:
+        return f"The database {path} cannot be opened: permission denied. Check who owns the file and its folder."
+    return f"The database {path} cannot be opened: {text.splitlines()[0]}"
+
+
+def _command(pid: str) -> str:
+    """The name of the process's program and script, never its other arguments; empty where it cannot be told."""
+    try:
+        arguments = Path("/proc", pid, "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+    except OSError:
+        return ""
+    words = [arguments[0], *(arguments[2:3] if arguments[1:2] == ["-m"] else arguments[1:2])]
+    names = [Path(word).name for word in words if word and not word.startswith("-")]
+    return f" ({' '.join(names)})" if names else ""

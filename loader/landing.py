@@ -1,0 +1,177 @@
+"""The landing folder: which CSV files lie there, and the bytes inside them.
+
+`<landing>/<data_set>/…/<anything>.csv`, `.csv.gz` or `.csv.zst`, at any depth. Names that begin with `.` are never
+read: files appear under their final name only when they are complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from loader.catalog import DATA_SETS
+from loader.errors import FileRefused
+
+SUFFIXES = {".csv": None, ".csv.gz": "gzip", ".csv.zst": "zstd"}
+"""Names that are read, in any case, and how their bytes are compressed."""
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One CSV file of a data set."""
+
+    data_set: str
+    path: Path
+    source_file: str
+    """Path relative to the landing folder, `/` separated."""
+    compression: str | None
+
+
+@dataclass
+class Landing:
+    """What lies in a landing folder."""
+
+    files: list[LandedFile] = field(default_factory=list)
+    """By data set in the catalog's order, then by path."""
+    unread: list[str] = field(default_factory=list)
+    """Sentences on data that is not read although somebody put it there."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences on files that are passed over, as they are no CSV."""
+
+
+def compression_of(name: str) -> str | None:
+    """`gzip`, `zstd` or None for a CSV file's name. Raises KeyError if the name is not that of a CSV file."""
+    lower = name.lower()
+    return SUFFIXES[next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), "")]
+
+
+def walk_landing(landing: Path) -> Landing:
+    """Everything in the landing folder; empty if the folder does not exist. Raises OSError if it cannot be listed."""
+    found = Landing()
+    if not landing.exists():
+        return found
+    for path in sorted(landing.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if not path.is_dir():
+            if _is_csv(path.name):
+                found.unread.append(f"{path.name} lies outside a data set's folder; move it into one, e.g. users/")
+        elif path.name not in DATA_SETS:
+            count = sum(1 for child in _walk(path, found) if _is_csv(child.name))
+            known = f"folders are named {', '.join(DATA_SETS)}"
+            if count:
+                found.unread.append(
+                    f"folder {path.name}/ is no data set, its CSV files ({count}) are not read; {known}"
+                )
+            else:
+                found.notes.append(f"folder {path.name}/ is no data set and has no CSV files; {known}")
+    for data_set in DATA_SETS:
+        if (landing / data_set).is_dir():
+            _walk_data_set(landing, data_set, found)
+    return found
+
+
+def _walk_data_set(landing: Path, data_set: str, found: Landing) -> None:
+    for path in sorted(_walk(landing / data_set, found)):
+        source_file = path.relative_to(landing).as_posix()
+        if not _is_csv(path.name):
+            found.notes.append(f"{_printable(source_file)} is not read: its name ends in none of {', '.join(SUFFIXES)}")
+        elif source_file != _printable(source_file):
+            found.unread.append(f"{_printable(source_file)} is not read: its name is not UTF-8 text; rename it")
+        else:
+            found.files.append(LandedFile(data_set, path, source_file, compression_of(path.name)))
+
+
+def _walk(folder: Path, found: Landing) -> Iterator[Path]:
+    """Every file below `folder` but hidden ones; follows links, but into no folder twice."""
+    seen: set[tuple[int, int]] = set()
+
+    def note(error: OSError) -> None:
+        found.unread.append(f"{_printable(str(error.filename))} cannot be listed: {error.strerror}")
+
+    for parent, folders, names in os.walk(folder, onerror=note, followlinks=True):
+        status = Path(parent).stat()
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(parent, name) for name in names if not name.startswith("."))
+
+
+def _is_csv(name: str) -> bool:
+    return name.lower().endswith(tuple(SUFFIXES))
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+class StoredFile:
+    """A file of the landing folder as a stream of decompressed bytes that hashes what is stored, in the same pass."""
+
+    def __init__(self, raw: io.RawIOBase | io.FileIO, compression: str | None, progress: Callable[[int], None]) -> None:
+        self._stored = _Hashing(raw, progress)
+        self._stream = (
+            self._stored
+            if compression is None
+            else pa.CompressedInputStream(pa.PythonFile(self._stored, mode="r"), compression)
+        )
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` decompressed bytes, b"" at the end. Raises OSError where the file is corrupt or cut off."""
+        data: bytes = self._stream.read(size)
+        return data
+
+    def fingerprint(self) -> tuple[str, int]:
+        """SHA-256 in hexadecimal and the number of the bytes stored. Reads what is left of them first."""
+        while self._stored.read(1 << 20):
+            pass
+        return self._stored.digest.hexdigest(), self._stored.byte_count
+
+
+class _Hashing(io.RawIOBase):
+    def __init__(self, raw: io.RawIOBase | io.FileIO, progress: Callable[[int], None]) -> None:
+        self._raw = raw
+        self._progress = progress
+        self.digest = hashlib.sha256()
+        self.byte_count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._raw.read(size) or b""
+        self.digest.update(data)
+        self.byte_count += len(data)
+        self._progress(len(data))
+        return data
+
+
+@contextmanager
+def open_stored(file: LandedFile, progress: Callable[[int], None] = lambda _: None) -> Iterator[StoredFile]:
+    """Opens a landed file; `progress` is told the number of stored bytes read. Raises FileRefused if it can't."""
+    try:
+        if not file.path.is_file():
+            raise FileRefused("it is no regular file, or a link to nothing")
+        raw = file.path.open("rb", buffering=0)
+    except OSError as error:
+        raise FileRefused(f"it cannot be opened: {error.strerror}") from None
+    with raw:
+        yield StoredFile(raw, file.compression, progress)
+
+
+def fingerprint_of(file: LandedFile) -> tuple[str, int]:
+    """SHA-256 and number of the stored bytes. Raises FileRefused if the file cannot be read."""
+    with open_stored(file) as stored:
+        try:
+            return stored.fingerprint()
+        except OSError as error:
+            raise FileRefused(f"it cannot be read: {error.strerror or error}") from None

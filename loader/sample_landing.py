@@ -1,0 +1,50 @@
+"""The sample institution in the landing folder: made where there is nothing else, and never mixed with real people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from loader.errors import UsageError
+from loader.landing import Landing
+from loader.sample import write_sample
+
+MARKER = ".sample-institution"
+"""A hidden file in the landing folder: what lies there was made up by `refresh`."""
+
+_COMPLETE = "This landing folder was filled with the sample institution. `make clean` removes it.\n"
+
+
+def is_sample(landing: Path) -> bool:
+    """Whether the landing folder was filled with the sample."""
+    return (landing / MARKER).exists()
+
+
+def refuse_sample(landing: Path) -> None:
+    """Raises UsageError if real data would land beside the sample's."""
+    if is_sample(landing):
+        raise UsageError(
+            f"Credentials are set, but {landing} holds the sample institution: made-up and real people would mix."
+            " Run `make clean`, or set NOVOED_LANDING and NOVOED_DATABASE to other places."
+        )
+
+
+def needs_sample(landing: Path, found: Landing) -> bool:
+    """Whether there are no CSV files, or the sample was not written to its end."""
+    if is_sample(landing):
+        return (landing / MARKER).read_text(encoding="utf-8") != _COMPLETE
+    return not found.files and not found.unread
+
+
+def fill_with_sample(landing: Path) -> dict[str, int]:
+    """Writes the sample and its marker; returns rows by data set. A run that is killed is made good by the next."""
+    landing.mkdir(parents=True, exist_ok=True)
+    marker = landing / MARKER
+    marker.write_text("incomplete\n", encoding="utf-8")
+    rows = write_sample(landing)
+    marker.write_text(_COMPLETE, encoding="utf-8")
+    return rows
+
+
+def other_files(found: Landing) -> list[str]:
+    """The source files that are not the sample's."""
+    return [file.source_file for file in found.files if not file.path.name.startswith("sample-")]
