@@ -2,7 +2,13 @@
 
 LoaderError                exit 1: something was rejected or failed, everything else was done
 ├── FileRefused            a file that cannot be read as CSV of its data set; nothing of it lands
-└── DatabaseUnavailable    the DuckDB file cannot be opened or written
+├── DatabaseUnavailable    the DuckDB file cannot be opened or written
+├── CallFailed             the API did not answer a call with a complete page; worth another try
+│   └── CallTimedOut       it did not answer in time (or says 504): a narrower window may help
+├── CallRefused            the API answered in a way that no further try will change
+├── AccessRefused          401 or 403: the whole run ends
+├── ExtractIncomplete      a run ended with something missing; the rest landed
+└── ExtractRunning         another run is at work on the same landing folder
 UsageError                 exit 2: wrong usage or settings, nothing was touched
 """
 
@@ -21,6 +27,35 @@ class FileRefused(LoaderError):
 
 class DatabaseUnavailable(LoaderError):
     """The DuckDB file cannot be opened or written."""
+
+
+class CallFailed(LoaderError):
+    """The API did not answer a call with a complete page of its data set; another try may go better."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds that the API asks us to wait."""
+
+
+class CallTimedOut(CallFailed):
+    """The API did not answer in time: asking for a narrower window may help."""
+
+
+class CallRefused(LoaderError):
+    """The API answered in a way that no further try will change."""
+
+
+class AccessRefused(LoaderError):
+    """The API does not accept the key: every other call would fail, too."""
+
+
+class ExtractIncomplete(LoaderError):
+    """A run ended with something missing; the message names each data set and what to do."""
+
+
+class ExtractRunning(LoaderError):
+    """Another run is at work on the same landing folder."""
 
 
 class UsageError(LoaderError):

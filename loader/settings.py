@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loader.errors import UsageError
+from loader.moments import parse_printed
 
 
 class Settings(BaseSettings):
@@ -30,6 +31,17 @@ class Settings(BaseSettings):
     landing: Path = Path("data/landing")
     database: Path = Path("data/novoed.duckdb")
     published: Path = Path("data/published/novoed.duckdb")
+
+    @field_validator("backfill_start", mode="before")
+    @classmethod
+    def _read_moment(cls, value: object) -> object:
+        """Pydantic would also take a bare number, and read a year as seconds since 1970."""
+        if not isinstance(value, str):
+            return value
+        printed = parse_printed(value)
+        if printed is None:
+            raise ValueError("takes an ISO 8601 date or timestamp, such as 2024-05-31 or 2024-05-31T18:00:00Z")
+        return printed.moment
 
     @property
     def has_credentials(self) -> bool:

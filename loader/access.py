@@ -1,0 +1,190 @@
+"""Getting in: which URLs may see the key, and the Authorization header, by HTTP Basic or OAuth2.
+
+Key, secret and tokens live in memory only, as SecretStr or inside httpx's auth object; no message here repeats them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import stat
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+from dotenv import dotenv_values
+from pydantic import SecretStr
+
+from loader.errors import AccessRefused, CallFailed, UsageError
+from loader.settings import Settings
+
+_EARLY = 60.0
+"""Seconds before its end at which a token is renewed (a tenth of its life where that is shorter)."""
+
+CHECKLIST = (
+    "Check that NOVOED_API_KEY and NOVOED_API_SECRET are right and complete, that the key is linked to the whole"
+    " institution, that this machine's IP address is on the institution's allow-list if it has one, and that NovoEd"
+    " has enabled Programmatic Access to Org-Level Analytics Data for the institution."
+)
+
+
+class Access(Protocol):
+    """Says who is asking."""
+
+    def header(self) -> tuple[str, str]:
+        """Name and value of the header that a data call carries."""
+
+    def renew(self, refused: str) -> bool:
+        """Called when the API answered 401 to that header value; whether another try makes sense."""
+
+    def accepted(self, value: str) -> None:
+        """Called when the API took that header value."""
+
+
+class BasicAccess:
+    """Key and secret as user name and password of every call."""
+
+    def __init__(self, key: SecretStr, secret: SecretStr) -> None:
+        request = httpx.Request("GET", "https://api.invalid")
+        flow = httpx.BasicAuth(key.get_secret_value(), secret.get_secret_value()).auth_flow(request)
+        self._value = next(flow).headers["Authorization"]
+
+    def header(self) -> tuple[str, str]:
+        """The same on every call."""
+        return "Authorization", self._value
+
+    def renew(self, refused: str) -> bool:
+        """Nothing to renew."""
+        del refused
+        return False
+
+    def accepted(self, value: str) -> None:
+        """Nothing to remember."""
+
+
+class OAuthAccess:
+    """A token from the token endpoint, renewed before it ends and once when the API refuses it."""
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        url: str,
+        key: SecretStr,
+        secret: SecretStr,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._http, self._url, self._key, self._secret, self._clock = http, url, key, secret, clock
+        self._lock = threading.Lock()
+        self._token: str | None = None
+        self._refresh: str | None = None
+        self._good_until = 0.0
+        self._fresh: set[str] = set()
+
+    def header(self) -> tuple[str, str]:
+        """A token that has not ended; asks for one where needed. Raises CallFailed, AccessRefused."""
+        with self._lock:
+            if self._token is None or self._clock() >= self._good_until:
+                self._renew()
+            return "Authorization", f"Bearer {self._token}"
+
+    def renew(self, refused: str) -> bool:
+        """One fresh token for each refused one; False once a fresh token was refused, too."""
+        with self._lock:
+            if refused != f"Bearer {self._token}":
+                return True  # another thread has renewed it meanwhile
+            if refused in self._fresh:
+                return False
+            self._refresh = None
+            self._renew()
+            self._fresh.add(f"Bearer {self._token}")
+            return True
+
+    def accepted(self, value: str) -> None:
+        """The API took that header value: if it is refused later on, it has ended and may be renewed again."""
+        self._fresh.discard(value)
+
+    def _renew(self) -> None:
+        refresh, self._refresh = self._refresh, None
+        if refresh is not None:
+            try:
+                self._ask({"grant_type": "refresh_token", "refresh_token": refresh})
+                return
+            except (AccessRefused, CallFailed):
+                pass  # a refresh token may end, too; key and secret always get a new one
+        key, secret = self._key.get_secret_value(), self._secret.get_secret_value()
+        self._ask({"grant_type": "password", "username": key, "password": secret})
+
+    def _ask(self, form: dict[str, str]) -> None:
+        try:
+            answer = self._http.post(self._url, data=form, headers={"Accept": "application/json"})
+        except httpx.HTTPError as error:
+            raise CallFailed(f"The token endpoint did not answer ({type(error).__name__}).") from None
+        if answer.status_code in (400, 401, 403):
+            raise AccessRefused(f"The token endpoint refused the key with status {answer.status_code}. {CHECKLIST}")
+        if answer.status_code != 200:
+            raise CallFailed(f"The token endpoint answered with status {answer.status_code}.")
+        try:
+            fields = answer.json()
+            token, life = str(fields["access_token"]), float(fields.get("expires_in") or "inf")
+            refresh = fields.get("refresh_token")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise CallFailed("The token endpoint's answer holds no access token.") from None
+        self._token, self._refresh = token, str(refresh) if refresh else None
+        self._good_until = self._clock() + life - min(_EARLY, life / 10)
+
+
+def check_settings(settings: Settings) -> tuple[str, SecretStr, SecretStr]:
+    """URL template, key and secret. Raises UsageError naming each variable that is missing or must not be used."""
+    values = {
+        "NOVOED_API_URL": settings.api_url,
+        "NOVOED_API_KEY": settings.api_key,
+        "NOVOED_API_SECRET": settings.api_secret,
+    }
+    missing = [name for name, value in values.items() if value is None]
+    if settings.api_url is None or settings.api_key is None or settings.api_secret is None:
+        raise UsageError(f"Not set: {', '.join(missing)}. Put them in the environment or in a .env file.")
+    if "{data_set}" not in settings.api_url:
+        raise UsageError(
+            "NOVOED_API_URL must hold {data_set} where the data set's name goes, as in https://…/{data_set}."
+        )
+    check_url("NOVOED_API_URL", settings.api_url.replace("{data_set}", "users"))
+    if settings.auth == "oauth":
+        check_url("NOVOED_OAUTH_URL", settings.oauth_url)
+    return settings.api_url, settings.api_key, settings.api_secret
+
+
+def check_url(name: str, text: str) -> None:
+    """Raises UsageError unless the URL is https, or http on this machine itself, and carries no credentials."""
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        raise UsageError(f"{name} is no URL.") from None
+    if url.userinfo:
+        raise UsageError(f"{name} must not hold a user name or password; they go into NOVOED_API_KEY and _SECRET.")
+    if not url.host or url.scheme not in ("http", "https"):
+        raise UsageError(f"{name} must be a complete URL that begins with https://.")
+    if url.scheme == "http" and not is_loopback(url.host):
+        raise UsageError(f"{name} must begin with https://; plain http is for this machine itself (127.0.0.1) only.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine itself."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_env_file(path: Path = Path(".env")) -> None:
+    """Raises UsageError when a `.env` that holds the key or the secret can be read by other people."""
+    if not path.is_file() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return
+    held = {name.upper() for name, value in dotenv_values(path, interpolate=False).items() if value}
+    if held & {"NOVOED_API_KEY", "NOVOED_API_SECRET"}:
+        raise UsageError(
+            f"Other people can read {path.name}, which holds the key or the secret. Run: chmod 600 {path.name}"
+        )

@@ -1,0 +1,314 @@
+"""The walk through one data set: from the newest moment of an interval back to its oldest, page by page.
+
+Pages come newest first and end anywhere, also inside a group of rows that share a timestamp, so each page starts where
+the smallest printed timestamp of the page before it may end, and the walk is over when nothing is left below. What a
+page proves is recorded at once. Nothing is concluded from a page's size, with one exception that the platform forces:
+where every row of a page bears one timestamp and nothing older is left, only the sizes of other pages can tell whether
+that was all of it (`Walk.judge`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from loader.budget import Stop
+from loader.catalog import DataSet
+from loader.client import Answer, Client
+from loader.errors import CallTimedOut
+from loader.intervals import Interval
+from loader.ledger import Call, FullTimestamp, Ledger
+from loader.moments import TICK, iso
+
+OVERLAP_MARGIN = timedelta(hours=1)
+"""On top of a data set's cadence, for clocks that differ."""
+NARROWEST = timedelta(hours=1)
+"""The narrowest window to ask for because wider ones time out."""
+WIDEST = timedelta(days=365 * 200)
+PLAUSIBLE_CAP = 100
+"""No platform caps its pages below this: fewer rows of one timestamp, and nothing else to go by, are all there are."""
+ASK_AGAIN = 2
+"""More answers to get before a timestamp counts as filling a page: page sizes vary."""
+_CALM = 8
+"""Windows answered in a row before one as wide as the last that timed out is tried again."""
+
+
+@dataclass
+class Window:
+    """How much time to ask for at once: all of it until a call times out, then half, and wider again by and by."""
+
+    width: timedelta = WIDEST
+    ceiling: timedelta | None = None
+    """The width that timed out last."""
+    calm: int = 0
+
+    def narrow(self, width: timedelta) -> None:
+        """A call for that width timed out."""
+        self.ceiling, self.width, self.calm = width, max(width / 2, NARROWEST), 0
+
+    def widen(self) -> None:
+        """A call was answered."""
+        self.calm += 1
+        if self.ceiling is not None and self.calm > _CALM:
+            self.ceiling, self.calm = min(self.ceiling * 2, WIDEST), 0
+        self.width = min(self.width * 2, WIDEST if self.ceiling is None else max(self.ceiling / 2, NARROWEST))
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A page that bears one timestamp only: all of its rows, or as many as fit on a page."""
+
+    full: FullTimestamp
+    asked: Interval
+    call_id: int
+
+    @property
+    def span(self) -> Interval:
+        """Every moment of the asked interval that the printed timestamp can stand for."""
+        return Interval(max(self.full.moment - TICK, self.asked.after), self.asked.until)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the walks of one run share."""
+
+    run_id: str
+    """Sorts after every earlier run's: file names begin with it, and of equal rows the later file's counts."""
+    started_at: datetime
+    floor: datetime
+    """The oldest moment that any run asks for."""
+    landing: Path
+    client: Client
+    ledger: Ledger
+    stop: Stop
+    on_page: Callable[[str, Interval, int, int], None]
+    """Told of each page: data set, interval asked, its rows, the walk's rows so far."""
+
+
+@dataclass
+class Walk:
+    """One data set in one run."""
+
+    run: Run
+    data_set: DataSet
+    row_count: int = 0
+    call_count: int = 0
+    suspects: list[Suspect] = field(default_factory=list)
+    """Pages of one timestamp that nothing decides yet; `judge` them when the run has seen more pages."""
+    _window: Window = field(default_factory=Window)
+    _file_count: int = 0
+    _last_call: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """Where its pages land."""
+        return self.run.landing / self.data_set.name / "api"
+
+    def cover(self, wanted: Interval) -> None:
+        """Fetches the interval, newest first; stops at a timestamp that fills a page, which then is on record.
+
+        Raises CallFailed, CallRefused, AccessRefused or Stopped; what was fetched by then is landed and on record.
+        """
+        cursor = wanted.until
+        suspect: Suspect | None = None
+        before: tuple[Interval, Answer] | None = None
+        while cursor > wanted.after:
+            self.run.stop.check()
+            asked, answer = self._ask(wanted.after, cursor)
+            page = answer.page
+            self._note_cut(before, answer)
+            if suspect is not None and _lies_behind(suspect, asked, answer):
+                self.run.ledger.mark_cut(suspect.call_id)
+                self._record(asked, answer, "behind_full_timestamp", None, land=False)
+                further = self._past(suspect)
+                if further is None:
+                    return
+                cursor, suspect, before = further, None, None
+                continue
+            if suspect is not None:
+                self._settle_or_keep(suspect)
+                suspect = None
+            before = asked, answer
+            if page.smallest is None or page.reach is None:
+                self._record(asked, answer, "empty", asked)
+                cursor = asked.after
+            elif page.reach < cursor:
+                reach = max(page.reach, asked.after)
+                self._record(asked, answer, "more", Interval(reach, cursor))
+                cursor = reach
+            else:
+                call_id = self._record(asked, answer, "full_timestamp", None)
+                suspect = Suspect(FullTimestamp(page.smallest, page.unit, page.row_count), asked, call_id)
+                cursor = suspect.span.after
+        if suspect is not None:
+            self._settle_or_keep(suspect)
+
+    def judge(self) -> None:
+        """Decides the pages of one timestamp that were left open, by the sizes of all pages of the run."""
+        for suspect in self.suspects:
+            self.run.stop.check()
+            if self._is_whole(suspect):
+                self._cover(suspect.span)
+            else:
+                self._fail(suspect)
+        self.suspects.clear()
+
+    # --- one call
+
+    def _ask(self, after: datetime, until: datetime) -> tuple[Interval, Answer]:
+        while True:
+            asked = Interval(max(after, until - min(self._window.width, until - after)), until)
+            can_narrow = asked.until - asked.after > NARROWEST
+            try:
+                answer = self._fetch(asked, can_narrow)
+            except CallTimedOut:
+                if not can_narrow:
+                    raise
+                self._window.narrow(asked.until - asked.after)
+                continue
+            self._window.widen()
+            return asked, answer
+
+    def _fetch(self, asked: Interval, can_narrow: bool) -> Answer:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        answer = self.run.client.fetch(self.data_set, asked, self._part(), can_narrow)
+        self.call_count += 1
+        self.row_count += answer.page.row_count
+        self.run.on_page(self.data_set.name, asked, answer.page.row_count, self.row_count)
+        return answer
+
+    def _part(self) -> Path:
+        return self.folder / ".page.part"
+
+    # --- what a page proves
+
+    def _record(
+        self, asked: Interval, answer: Answer, outcome: str, covered: Interval | None, land: bool = True
+    ) -> int:
+        """Lands the page, then records the call and what it covers; returns the call's id in the ledger."""
+        page = answer.page
+        call = Call(
+            self.data_set.name,
+            answer.requested_at,
+            asked,
+            outcome,
+            page.row_count,
+            answer.byte_count,
+            page.smallest,
+            page.largest,
+            page.tie_count,
+            answer.digest,
+            self._land(answer) if land else None,
+        )
+        largest = self.run.ledger.largest_seen(self.data_set.name, self.run.started_at)
+        if page.largest is not None and page.largest <= self.run.started_at:
+            largest = max(largest or page.largest, page.largest)
+        self._last_call = self.run.ledger.record(self.run.run_id, call, covered, self._settled_until(largest))
+        return self._last_call
+
+    def _cover(self, interval: Interval) -> None:
+        largest = self.run.ledger.largest_seen(self.data_set.name, self.run.started_at)
+        self.run.ledger.cover(self.data_set.name, interval, self._settled_until(largest))
+
+    def _settled_until(self, largest: datetime | None) -> datetime | None:
+        return None if largest is None else largest - self.data_set.cadence - OVERLAP_MARGIN
+
+    def _land(self, answer: Answer) -> str | None:
+        """Gives the page its final name; returns it relative to the landing folder, None for a page without rows."""
+        part = self._part()
+        if answer.page.row_count == 0:
+            part.unlink()
+            return None
+        known = self.run.ledger.landed_file(self.data_set.name, answer.digest)
+        if known is not None and (self.run.landing / known).exists():
+            part.unlink()  # byte for byte what has landed already
+            return known
+        self._file_count += 1
+        final = self.folder / f"{self.run.run_id}-{self._file_count:06d}.csv.gz"
+        part.rename(final)
+        sync_folder(self.folder)
+        return final.relative_to(self.run.landing).as_posix()
+
+    def _note_cut(self, before: tuple[Interval, Answer] | None, answer: Answer) -> None:
+        """A page was cut off if the next one, asked from its smallest timestamp on, has more of its interval."""
+        if before is None:
+            return
+        page, earlier, earlier_after = answer.page, before[1].page, before[0].after
+        if earlier.smallest is None or page.smallest is None:
+            return
+        more_ties = page.smallest == earlier.smallest and page.tie_count > earlier.tie_count
+        if more_ties or earlier_after <= page.smallest < earlier.smallest:
+            self.run.ledger.mark_cut(self._last_call)
+
+    # --- one timestamp on a whole page
+
+    def _past(self, suspect: Suspect) -> datetime | None:
+        """Tries to get behind a timestamp that filled a page; where the walk goes on, or None: it stays a failure."""
+        for answer in self._again(suspect):
+            reach = answer.page.reach
+            if reach is not None and reach < suspect.asked.until:
+                reach = max(reach, suspect.asked.after)
+                self._record(suspect.asked, answer, "more", Interval(reach, suspect.asked.until))
+                return reach
+        self._fail(suspect)
+        return None
+
+    def _settle_or_keep(self, suspect: Suspect) -> None:
+        sizes = self.run.ledger.page_sizes(self.run.run_id)
+        if sizes.smallest_cut is not None and suspect.full.row_count < sizes.smallest_cut:
+            self._cover(suspect.span)
+        else:
+            self.suspects.append(suspect)
+
+    def _is_whole(self, suspect: Suspect) -> bool:
+        """Whether a page of one timestamp with nothing older behind it held all of that timestamp's rows."""
+        count = suspect.full.row_count
+        sizes = self.run.ledger.page_sizes(self.run.run_id)
+        if count < (sizes.smallest_cut or sizes.largest):
+            return True  # pages hold more than this
+        for answer in self._again(suspect):
+            if answer.page.smallest is None or answer.page.smallest < suspect.full.moment:
+                return True  # older rows, from below the interval, fit on the page, too
+            if answer.page.row_count != count:
+                return False  # as many rows as fit, not as many as there are
+        if sizes.largest_cut is not None and count <= sizes.largest_cut:
+            return count < sizes.largest_cut
+        return count < PLAUSIBLE_CAP
+
+    def _again(self, suspect: Suspect) -> Iterator[Answer]:
+        """The same page again, asked from the very beginning on: whatever older row is on it proves it whole."""
+        asked = Interval(min(self.run.floor, suspect.asked.after), suspect.asked.until)
+        for _ in range(ASK_AGAIN):
+            self.run.stop.check()
+            yield self._fetch(asked, can_narrow=False)
+
+    def _fail(self, suspect: Suspect) -> None:
+        self.run.ledger.uncover(self.data_set.name, suspect.span)
+        self.run.ledger.add_full_timestamp(self.data_set.name, suspect.full)
+
+
+def _lies_behind(suspect: Suspect, asked: Interval, answer: Answer) -> bool:
+    """Whether the answer, asked below the suspect, has rows of the suspect's interval: then its page was cut off."""
+    largest = answer.page.largest
+    return largest is not None and (asked.after == suspect.asked.after or largest > suspect.asked.after)
+
+
+def full_timestamp_message(data_set: str, full: FullTimestamp) -> str:
+    """What to tell people about a timestamp that fills a page."""
+    return (
+        f"{data_set}: the {full.row_count:,} rows updated at {iso(full.moment)} fill a whole page, so the API gives no"
+        " way to what lies behind them. It stays a gap, and every run tries it again; NovoEd can resolve it with a"
+        " larger page or by touching some of those rows."
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in the folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
