@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from loader.catalog import DATA_SETS
-from loader.errors import UsageError
+from loader.errors import LoaderError, UsageError
 from loader.sample import history
 from loader.sample.chance import Chance
 from loader.sample.enrollments import KEY, make_enrollments, make_visits, view_rows
@@ -32,10 +32,21 @@ def write_sample(out: Path, learners: int = 1500, seed: int = 20240101) -> dict[
 
     The same learners and seed give the same files byte for byte; files of an earlier sample are replaced, files of
     other names never touched. A learner's data do not depend on how many others there are.
-    Raises UsageError when `learners` is less than 1 or `out` holds CSV files that are not the sample's.
+    Raises UsageError when `learners` is less than 1 or `out` holds CSV files that are not the sample's, LoaderError
+    when `out` cannot be written.
     """
     if learners < 1:
         raise UsageError(f"A sample needs at least 1 learner, not {learners}: give --learners a larger number.")
+    try:
+        return _write_all(out, learners, seed)
+    except OSError as error:
+        raise LoaderError(
+            f"The sample cannot be written to {error.filename or out}: {error.strerror or error}. Give another folder"
+            " with --out, or make room."
+        ) from error
+
+
+def _write_all(out: Path, learners: int, seed: int) -> dict[str, int]:
     columns = {name: list(data_set.columns) for name, data_set in DATA_SETS.items()}
     columns |= {"question_set_questions": QUESTION_COLUMNS, "question_set_responses": RESPONSE_COLUMNS}
     folder = SampleFolder(out, columns)

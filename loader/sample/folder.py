@@ -9,6 +9,7 @@ import polars as pl
 
 from loader.catalog import DATA_SETS
 from loader.errors import UsageError
+from loader.landing import walk_landing
 
 SPACED = "%Y-%m-%d %H:%M:%S UTC"
 ISO = "%Y-%m-%dT%H:%M:%SZ"
@@ -34,15 +35,12 @@ class SampleFolder:
         self.columns = columns
         self.rows = dict.fromkeys(DATA_SETS, 0)
         self._written: set[Path] = set()
-        foreign = sorted(path for path in self._csv_files() if not path.name.startswith((_PREFIX, f".{_PREFIX}")))
+        foreign = [file.source_file for file in walk_landing(out).files if not file.path.name.startswith(_PREFIX)]
         if foreign:
             raise UsageError(
-                f"{out} already holds CSV files that are not the sample's, {foreign[0].relative_to(out)} among them"
-                f" ({len(foreign)} in all). Give another folder with --out, or move them away."
+                f"{out} already holds CSV files that are not the sample's: {foreign[0]} ({len(foreign)} in all)."
+                " Give another folder with --out, or move them away."
             )
-
-    def _csv_files(self) -> list[Path]:
-        return [path for name in DATA_SETS for path in (self.out / name).rglob("*.csv*") if path.is_file()]
 
     def write(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
         """One file `<data_set>/sample-<name><suffix>` (`name` may hold a folder), newest rows first as from the API.
@@ -85,10 +83,12 @@ class SampleFolder:
             self.write(data_set, f"{year}/{name}", dated.filter(pl.col("year") == year), suffix)
 
     def remove_leftovers(self) -> None:
-        """Removes sample files that an earlier, larger or interrupted run left under the sample's own names."""
-        for path in self._csv_files():
-            if path not in self._written and path.name.startswith((_PREFIX, f".{_PREFIX}")):
-                path.unlink()
+        """Removes what an earlier, larger or interrupted run left under the sample's own names."""
+        for data_set in DATA_SETS:
+            for path in sorted((self.out / data_set).rglob("*")):
+                is_ours = path.name.startswith((_PREFIX, f".{_PREFIX}")) and path.name.endswith(tuple(_COMPRESSION))
+                if is_ours and path not in self._written and path.is_file():
+                    path.unlink()
 
 
 def as_text(column: str) -> pl.Expr:

@@ -37,7 +37,7 @@ OFFERINGS: tuple[Offering, ...] = (
         ("2024-09-16", "2025-03-03", "2025-09-15", "2026-03-02", "2026-09-21"),
         _topics("Why change stalls | Mapping stakeholders | Telling the story of change | Leading resistance | "
                 "Building momentum | Making it last"),
-        0.66, 0.10, 0.055,
+        0.71, 0.10, 0.055,
     ),
     Offering(
         "First-Time Manager Essentials", "LEAD-101", "cohort",
@@ -51,13 +51,13 @@ OFFERINGS: tuple[Offering, ...] = (
         ("2024-11-04", "2025-05-05", "2025-11-03", "2026-05-04"),
         _topics("Empathy interviews | Framing the problem | Ideas in volume | Prototyping cheaply | "
                 "Testing with customers"),
-        0.58, 0.12, 0.045,
+        0.68, 0.10, 0.05,
     ),
     Offering(
         "Strategic Thinking for Senior Leaders", "LEAD-501", "cohort", ("2025-01-13", "2026-01-12"),
         _topics("Reading the market | Choosing where to play | Building advantage | Scenario planning | "
                 "Allocating capital | Leading the portfolio | From strategy to execution"),
-        0.60, 0.09, 0.03, registration="Closed enrollment", is_automated=False,
+        0.66, 0.09, 0.035, registration="Closed enrollment", is_automated=False,
     ),
     Offering(
         "Inclusive Leadership", "LEAD-220", "cohort", ("2025-04-07", "2025-10-20", "2026-04-06", "2026-10-12"),
@@ -68,18 +68,18 @@ OFFERINGS: tuple[Offering, ...] = (
         "Storytelling with Data", "DATA-150", "cohort", ("2025-02-17", "2025-09-01", "2026-02-16", "2026-08-31"),
         _topics("Know your audience | Choosing the chart | Removing clutter | Focusing attention | "
                 "From chart to story"),
-        0.64, 0.11, 0.055, registration="Free",
+        0.69, 0.11, 0.055, registration="Free",
     ),
     Offering(
         "Negotiation Lab", "COMM-310", "cohort", ("2025-06-16", "2026-06-15"),
         _topics("Preparing your position | Creating value | Claiming value | Multi-party deals"),
-        0.68, 0.08, 0.04, asks_for_points=False,
+        0.70, 0.08, 0.04, asks_for_points=False,
     ),
     Offering(
         "Agile Product Ownership", "PROD-200", "cohort", ("2025-03-17", "2026-03-16"),
         _topics("The product vision | Slicing the backlog | Prioritizing | Working with the team | "
                 "Measuring outcomes"),
-        0.61, 0.12, 0.05, registration="Open based on Entitlements",
+        0.67, 0.11, 0.05, registration="Open based on Entitlements",
     ),
     Offering(
         "Coaching Skills for Leaders", "LEAD-240", "cohort", ("2026-11-16",),
