@@ -38,6 +38,7 @@ class LandedFile:
 class Landing:
     """What lies in a landing folder."""
 
+    folder: Path
     files: list[LandedFile] = field(default_factory=list)
     """By data set in the catalog's order, then by path."""
     unread: list[str] = field(default_factory=list)
@@ -54,7 +55,7 @@ def compression_of(name: str) -> str | None:
 
 def walk_landing(landing: Path) -> Landing:
     """Everything in the landing folder; empty if the folder does not exist. Raises OSError if it cannot be listed."""
-    found = Landing()
+    found = Landing(landing)
     if not landing.exists():
         return found
     for path in sorted(landing.iterdir()):

@@ -16,6 +16,7 @@ from loader.catalog import DATA_SETS
 from loader.csv_records import BLOCK_BYTES, CsvReader, Reject
 from loader.database import explain, open_database, private_files, quote
 from loader.errors import DatabaseUnavailable, FileRefused
+from loader.extraction_tables import write_extraction_tables
 from loader.landing import LandedFile, Landing, StoredFile, fingerprint_of, open_stored
 from loader.raw_tables import REJECTS_SCHEMA, add_columns, fingerprints, forget_file, make_raw_tables
 
@@ -59,6 +60,7 @@ def load_files(
     with open_database(database) as connection:
         try:
             make_raw_tables(connection)
+            write_extraction_tables(connection, landing.folder)
             earlier = fingerprints(connection)
             for file in landing.files:
                 if data_sets is None or file.data_set in data_sets:
