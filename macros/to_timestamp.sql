@@ -17,6 +17,8 @@
         when regexp_full_match({{ value }}, '{{ date }}({{ time }}( ?(Z|UTC))?)?')
             then try_cast(rtrim({{ value }}, ' ZUTC') as timestamp)
         when regexp_full_match({{ value }}, '{{ date }}{{ time }} ?[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?')
+            -- an offset may lead out of the calendar at either end
+            and left({{ value }}, 4) not in ('0001', '9999')
             then timezone('UTC', try_cast(
                 -- the cast wants no blank before the offset, and seconds
                 regexp_replace(regexp_replace({{ value }}, ' ([+-])', '\1'), '^(.{16})([+-])', '\1:00\2') as timestamptz

@@ -11,8 +11,9 @@ by_visit as (
     select
         user_id,
         lecture_page_id,
-        min(institution_id) as institution_id,
-        min(course_id) as course_id,
+        -- both from the same view, the first where there is one
+        min_by(institution_id, visit_type) as institution_id,
+        min_by(course_id, visit_type) as course_id,
         max(last_active_at) filter (where visit_type = 'First') as first_at,
         max(last_active_at) filter (where visit_type = 'Last') as last_at
     from page_views
