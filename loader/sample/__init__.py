@@ -1,6 +1,6 @@
 """A synthetic institution: a corporate academy over two years, as the CSV files that the platform would give.
 
-Per learner about 4 enrollments, 50 rows of user_activities, 60 of lecture_page_views and 60 of
+Per learner about 4 rows of enrollments, 50 of user_activities, 55 of lecture_page_views and 70 of
 question_set_responses; courses, pages, activities and questions stay the same however many learners there are.
 """
 
@@ -24,7 +24,7 @@ from loader.sample.questions import QUESTION_COLUMNS, Row
 __all__ = ["BATCH", "write_sample"]
 
 BATCH = 3_000
-"""Learners simulated at once; bounds the memory (about 250 MB) whatever the number of learners."""
+"""Learners simulated at once; bounds the memory (under 500 MB) whatever the number of learners."""
 
 
 def write_sample(out: Path, learners: int = 1500, seed: int = 20240101) -> dict[str, int]:

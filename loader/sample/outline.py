@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from loader.sample.chance import DAY
-from loader.sample.clock import at
+from loader.sample.clock import END, at
 from loader.sample.offerings import OFFERINGS, SANDBOXES, SEASONS, Offering
 from loader.sample.people import INSTITUTION
 from loader.sample.questions import QuestionBank, Row
@@ -90,7 +90,7 @@ class Outline:
                 "is_sandbox": is_sandbox,
                 "duration": weeks * (3 if is_cohort else 1),
                 "created_date": begins - 80 * DAY + 10 * 3600,
-                "record_updated_date": begins - 9 * DAY + 15 * 3600,
+                "record_updated_date": min(begins - 9 * DAY + 15 * 3600, END),
                 "automated_completions_enabled": offering.is_automated,
                 "num_of_points_required": None,
                 "num_assignments_required": None,

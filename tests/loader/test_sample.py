@@ -266,6 +266,8 @@ def test_nothing_happens_before_its_time(read: Read) -> None:
     assert (seen["last_active_date"] >= seen["seen"]).all()
     assert (attempts["updated_date"] >= attempts["last_active_date"]).all()
     assert attempts["last_active_date"].max() <= END
+    assert read("courses")["record_updated_date"].max() <= END
+    assert read("course_activities")["updated_date"].max() <= END
     dates = latest(read("enrollments"), "enrollments").filter(pl.col("first_visit_course_home_date").is_not_null())
     assert (dates["last_active_date"] >= dates["first_visit_course_home_date"]).all()
     assert (dates["completed_date"].drop_nulls() <= END).all()
