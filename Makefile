@@ -7,11 +7,13 @@ BIN := .venv/bin
 # dbt reads the same settings as the loader: those of .env too, where there is one
 DBT := $(if $(wildcard .env),$(BIN)/dotenv run --no-override -- )$(BIN)/dbt
 
+# The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them.
 .PHONY: all
 all: .venv/installed ## the main job: set up, load, build, publish
 	@status=0; $(BIN)/python -m loader refresh || status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
-	$(DBT) build --quiet; \
+	echo "Building the marts and testing them (dbt build) ..."; \
+	$(DBT) build --quiet --exclude-resource-type unit_test; \
 	$(BIN)/python -m loader publish; \
 	if [ $$status -ne 0 ]; then \
 		echo "Built and published, but not everything was loaded: see the messages of the loader above." >&2; exit $$status; \
@@ -45,9 +47,13 @@ docs: .venv/installed ## write the dbt docs as one page
 	@echo "The docs are one page: data/docs/index.html"
 
 .PHONY: clean
-clean: ## remove what was built: databases, docs, the sample; your own files and extracted pages stay
-	@rm -rf target logs .venv build *.egg-info
-	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+clean: ## remove what was built in this folder, the sample too; your CSV files and extracted pages stay
+	@rm -rf target logs .venv *.egg-info data/published data/docs data/novoed.duckdb data/novoed.duckdb.wal
+	@if [ -e data/landing/.sample-institution ]; then \
+		find data/landing -name 'sample-*' -delete; \
+		rm data/landing/.sample-institution; \
+		find data/landing -type d -empty -delete; \
+	fi
 
 .PHONY: help
 help: ## this list
