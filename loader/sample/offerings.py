@@ -41,7 +41,7 @@ OFFERINGS: tuple[Offering, ...] = (
     ),
     Offering(
         "First-Time Manager Essentials", "LEAD-101", "cohort",
-        ("2024-10-07", "2025-02-03", "2025-06-02", "2025-10-06", "2026-02-02", "2026-06-01", "2026-10-05"),
+        ("2024-10-07", "2025-02-03", "2025-06-02", "2025-10-06", "2026-02-02", "2026-06-01", "2026-10-26"),
         _topics("From peer to manager | Setting expectations | One-on-ones that matter | Delegating well | "
                 "Difficult conversations"),
         0.74, 0.08, 0.05, registration="Closed enrollment",
@@ -60,7 +60,7 @@ OFFERINGS: tuple[Offering, ...] = (
         0.66, 0.09, 0.035, registration="Closed enrollment", is_automated=False,
     ),
     Offering(
-        "Inclusive Leadership", "LEAD-220", "cohort", ("2025-04-07", "2025-10-20", "2026-04-06", "2026-10-12"),
+        "Inclusive Leadership", "LEAD-220", "cohort", ("2025-04-07", "2025-10-20", "2026-04-06", "2026-10-26"),
         _topics("Noticing bias | Psychological safety | Inclusive meetings | Sponsoring others"),
         0.70, 0.10, 0.06,
     ),
