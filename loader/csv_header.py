@@ -62,8 +62,8 @@ def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[He
         is_enough = match and match.end() < len(text) and len(data) >= 4
         if not chunk or is_enough or len(text) > _HEADER_LIMIT:
             break
-    _refuse_other_formats(data, text)
     line = text[: match.start(1)] if match else text
+    _refuse_other_formats(data, text, line)
     if not match and len(text) > _HEADER_LIMIT:
         raise FileRefused("its first line does not end: it has no CSV header")
     try:
@@ -83,7 +83,7 @@ def _name(cell: bytes, position: int) -> str:
     return re.sub(r"\W", "_", text.strip().lower()) or f"column_{position}"
 
 
-def _refuse_other_formats(data: bytes, text: bytes) -> None:
+def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
     if not text.strip():
         raise FileRefused("it is empty: there is no header")
     for magic, name in _OTHER_FORMATS.items():
@@ -94,7 +94,7 @@ def _refuse_other_formats(data: bytes, text: bytes) -> None:
         raise FileRefused("it is no CSV but HTML or XML, maybe an error page; fetch the file again")
     if start in (b"{", b"["):
         raise FileRefused("it is no CSV but JSON, maybe an error message; fetch the file again")
-    if b"\0" in text[:_HEADER_LIMIT].split(b"\n", 1)[0]:
+    if b"\0" in line:
         raise FileRefused("it is no CSV in UTF-8: its header has NUL bytes, as UTF-16 text and binary files have")
 
 

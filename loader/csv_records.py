@@ -202,7 +202,10 @@ class CsvReader:
                 if width != len(self.header.columns):
                     few = "few" if width < len(self.header.columns) else "many"
                     reason = f"too {few} fields: {width} instead of {len(self.header.columns)}"
-                    end = self._end_before_whole_records(data, at, end)
+                    found = self._end_of_odd_width(data, at, end, may_wait)
+                    if found is None:
+                        break
+                    end = found
                 elif not _is_utf8(record):
                     reason = "undecodable bytes: not UTF-8"
             else:
@@ -288,18 +291,20 @@ class CsvReader:
         line_end = self._grammar.line_end.search(data, broken_at)
         return line_end.end() if line_end else None
 
-    def _end_before_whole_records(self, data: bytes, start: int, end: int) -> int:
-        """Where a record of wrong width from `start` to `end` really ends.
+    def _end_of_odd_width(self, data: bytes, start: int, end: int, may_wait: bool) -> int | None:
+        """Where a record of wrong width from `start` to `end` really ends; None if that needs more data.
 
-        Usually at `end`. But an unclosed quote can find a quote to close it some lines later: then the lines after the
-        first are records of the right width up to exactly `end`.
+        Usually at `end`. But an unclosed quote can find a quote to close it some lines later: then all from one of the
+        lines after the first are records of the right width.
         """
         line_end = self._grammar.line_end.search(data, start, end)
         while line_end and line_end.end() < end:
             at: int | None = line_end.end()
             while at is not None and at < end:
+                if may_wait and self._break_point(data, at) == len(data):
+                    return None
                 at = self._is_whole(data, at)
-            if at == end:
+            if at is not None:
                 return line_end.end()
             line_end = self._grammar.line_end.search(data, line_end.end(), end)
         return end

@@ -1,0 +1,347 @@
+"""From the landing folder into raw: every file once, in one transaction, and nothing lost or half done."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loader.catalog import DATA_SETS
+from loader.errors import DatabaseUnavailable
+from loader.landing import walk_landing
+from loader.load import FileResult, load_files
+
+USERS = "user_id,institution_id,first_name\n"
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    folder = tmp_path / "landing"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "made" / "novoed.duckdb"
+
+
+def put(landing: Path, name: str, data: str | bytes) -> Path:
+    path = landing / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = data.encode() if isinstance(data, str) else data
+    lower = name.lower()
+    if lower.endswith(".gz"):
+        data = gzip.compress(data)
+    elif lower.endswith(".zst"):
+        data = pa.compress(data, codec="zstd", asbytes=True)
+    path.write_bytes(data)
+    return path
+
+
+def load(landing: Path, database: Path, **options: object) -> dict[str, FileResult]:
+    results = load_files(database, walk_landing(landing), **options)  # type: ignore[arg-type]
+    return {result.file.source_file: result for result in results}
+
+
+def query(database: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(database, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def everything(database: Path) -> dict[str, list[tuple]]:
+    tables = query(database, "select table_name from duckdb_tables() where schema_name = 'raw' order by 1")
+    return {name: query(database, f"from raw.{name} order by all") for (name,) in tables}
+
+
+def test_every_table_exists_after_a_load_of_nothing(landing: Path, database: Path) -> None:
+    assert load(landing, database) == {}
+    columns = query(
+        database,
+        "select table_name, list(column_name || ' ' || data_type order by column_index)"
+        " from duckdb_columns() where schema_name = 'raw' group by 1",
+    )
+    tables = dict(columns)
+    assert set(tables) >= {*DATA_SETS, "_files", "_rejects"}
+    for name, data_set in DATA_SETS.items():
+        own = ["_source_file VARCHAR", "_source_row BIGINT", "_loaded_at TIMESTAMP"]
+        assert tables[name] == [f"{column} VARCHAR" for column in data_set.columns] + own
+    assert tables["_files"] == [
+        "data_set VARCHAR", "source_file VARCHAR", "sha256 VARCHAR", "byte_count BIGINT", "row_count BIGINT",
+        "landed_row_count BIGINT", "rejected_row_count BIGINT", "loaded_at TIMESTAMP",
+    ]  # fmt: skip
+    assert tables["_rejects"] == [
+        "data_set VARCHAR", "source_file VARCHAR", "source_row BIGINT", "reason VARCHAR", "raw_text VARCHAR",
+        "loaded_at TIMESTAMP",
+    ]  # fmt: skip
+
+
+def test_the_database_is_private_even_while_it_is_written(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS + "1,2,x\n")
+    put(landing, "users/b.csv", USERS + "1,2,x\n")
+    old = os.umask(0)
+    try:
+        for _ in load_files(database, walk_landing(landing)):
+            modes = {path.name: path.stat().st_mode & 0o777 for path in database.parent.iterdir() if path.is_file()}
+            assert "novoed.duckdb.wal" in modes
+            assert set(modes.values()) == {0o600}
+    finally:
+        os.umask(old)
+
+
+def test_a_file_lands_as_it_is_with_its_origin(landing: Path, database: Path) -> None:
+    name = "users/2024/deep/A.CSV.GZ"
+    stored = put(landing, name, 'First Name,USER-ID,institution_id,Extra!\r\n  Ann ,1,2,\r\n,3,4,""\n')
+    result = load(landing, database)[name]
+    assert result.new_columns == ["extra_"]
+    assert query(
+        database,
+        "select user_id, institution_id, first_name, bio, extra_, _source_file, _source_row"
+        " from raw.users order by all",
+    ) == [("1", "2", "  Ann ", None, None, name, 1), ("3", "4", None, None, None, name, 2)]
+    data = stored.read_bytes()
+    assert query(database, "select * exclude (loaded_at) from raw._files") == [
+        ("users", name, hashlib.sha256(data).hexdigest(), len(data), 2, 2, 0)
+    ]
+    assert query(
+        database,
+        "select count(distinct loaded_at), abs(date_diff('second', max(loaded_at), now() at time zone 'UTC')) < 60"
+        " from (select loaded_at from raw._files union all select _loaded_at from raw.users)",
+    ) == [(1, True)]
+
+
+text = st.text(st.one_of(st.sampled_from(['"', ",", "\n", "\r", "\0", " "]), st.characters(codec="utf-8")), max_size=6)
+
+
+@pytest.fixture(scope="module")
+def workplace() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    rows=st.lists(st.lists(text, min_size=12, max_size=12), max_size=4),
+    columns=st.permutations(DATA_SETS["user_activities"].columns),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    suffix=st.sampled_from([".csv", ".csv.gz", ".csv.zst"]),
+    block_bytes=st.integers(1, 200),
+)
+def test_any_text_in_any_column_survives_on_the_way_to_raw(
+    workplace: Path, rows: list[list[str]], columns: list[str], quoting: int, suffix: str, block_bytes: int
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=quoting).writerows([columns, *rows])
+    name = f"user_activities/a{suffix}"
+    put(workplace / "landing", name, out.getvalue())
+    # One database for all: each example also replaces the rows of another.
+    load(workplace / "landing", workplace / "novoed.duckdb", block_bytes=block_bytes)
+    landed = query(
+        workplace / "novoed.duckdb",
+        f"select {', '.join(columns)} from raw.user_activities where _source_file = '{name}' order by _source_row",
+    )
+    assert landed == [tuple(value or None for value in row) for row in rows]
+
+
+def test_bad_records_are_rejected_alone(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS.encode() + b'1,2\n1,2,x\n\n1,2,"x"y\n1,2,3,4\n\xff,2,x\n2,2,y\n')
+    result = load(landing, database)["users/a.csv"]
+    assert result.landed_row_count == 2
+    assert result.reject_reasons == {
+        "too few fields": 1, "broken quoting": 1, "too many fields": 1, "undecodable bytes": 1,
+    }  # fmt: skip
+    assert query(database, "select user_id, _source_row from raw.users order by 2") == [("1", 2), ("2", 6)]
+    assert query(
+        database,
+        "select data_set, source_file, source_row, split_part(reason, ':', 1), raw_text from raw._rejects order by 3",
+    ) == [
+        ("users", "users/a.csv", 1, "too few fields", "1,2"),
+        ("users", "users/a.csv", 3, "broken quoting", '1,2,"x"y'),
+        ("users", "users/a.csv", 4, "too many fields", "1,2,3,4"),
+        ("users", "users/a.csv", 5, "undecodable bytes", "\\xff,2,x"),
+    ]
+    assert query(database, "select row_count, landed_row_count, rejected_row_count from raw._files") == [(6, 2, 4)]
+
+
+def test_refused_files_leave_nothing_and_others_land(landing: Path, database: Path) -> None:
+    put(landing, "users/good.csv", USERS + "1,2,x\n")
+    put(landing, "users/page.csv", "<html>Not found</html>")
+    put(landing, "users/empty.csv", "")
+    put(landing, "users/wrong.csv", "id,name\n1,x\n")
+    put(landing, "users/plain.csv", USERS).rename(landing / "users/plain.csv.gz")
+    many = "".join(f"{n},2,{hashlib.sha256(str(n).encode()).hexdigest()}\n" for n in range(5000))
+    for name in ("cut.csv.gz", "cut.csv.zst"):
+        path = put(landing, f"users/{name}", USERS + many)
+        path.write_bytes(path.read_bytes()[:-20])
+    path = put(landing, "users/more.csv.gz", USERS + many)
+    path.write_bytes(path.read_bytes() + b"more")
+    (landing / "users/link.csv").symlink_to("nowhere")
+    results = load(landing, database, block_bytes=1000)
+    assert {name.removeprefix("users/"): result.refusal for name, result in results.items()} == {
+        "good.csv": None,
+        "page.csv": "it is no CSV but HTML or XML, maybe an error page; fetch the file again",
+        "empty.csv": "it is empty: there is no header",
+        "wrong.csv": "its header lacks the key columns user_id, institution_id of users",
+        "plain.csv.gz": "its gzip data is corrupt, or followed by something else; copy or fetch the file again",
+        "cut.csv.gz": "its gzip data ends too early; copy or fetch the file again",
+        "cut.csv.zst": "its Zstandard data ends too early; copy or fetch the file again",
+        "more.csv.gz": "its gzip data is corrupt, or followed by something else; copy or fetch the file again",
+        "link.csv": "it is no regular file, or a link to nothing",
+    }
+    assert query(database, "select source_file from raw._files") == [("users/good.csv",)]
+    assert query(database, "select _source_file from raw.users") == [("users/good.csv",)]
+    assert query(database, "select count(*) from raw._rejects") == [(0,)]
+
+
+def test_several_gzip_members_are_one_file(landing: Path, database: Path) -> None:
+    path = put(landing, "users/a.csv.gz", USERS + "1,2,x\n")
+    path.write_bytes(path.read_bytes() + gzip.compress(b"3,4,y\n"))
+    assert load(landing, database)["users/a.csv.gz"].landed_row_count == 2
+
+
+def test_loading_again_changes_nothing(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS + "1,2,x\n1,2\n")
+    put(landing, "courses/b.csv", "course_id,new\n1,2\n")
+    load(landing, database)
+    before = everything(database)
+    results = load(landing, database)
+    assert all(result.is_unchanged for result in results.values())
+    assert everything(database) == before
+
+
+def test_a_changed_file_replaces_its_own_rows_only(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS + "1,2,old\n1,2\n")
+    put(landing, "users/b.csv", USERS + "7,2,other\n1\n")
+    load(landing, database)
+    put(landing, "users/a.csv", "user_id,institution_id,new\n1,2,new\n3,2,new\n")
+    assert not load(landing, database)["users/a.csv"].is_unchanged
+    assert query(database, "select user_id, first_name, new from raw.users order by all") == [
+        ("1", None, "new"), ("3", None, "new"), ("7", "other", None),
+    ]  # fmt: skip
+    assert query(database, "select source_file, row_count, landed_row_count from raw._files order by 1") == [
+        ("users/a.csv", 2, 2), ("users/b.csv", 2, 1),
+    ]  # fmt: skip
+    assert query(database, "select source_file, source_row from raw._rejects") == [("users/b.csv", 2)]
+
+
+def test_same_size_other_content_counts_as_changed(landing: Path, database: Path) -> None:
+    path = put(landing, "users/a.csv", USERS + "1,2,x\n")
+    load(landing, database)
+    times = path.stat()
+    put(landing, "users/a.csv", USERS + "1,2,y\n")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    load(landing, database)
+    assert query(database, "select first_name from raw.users") == [("y",)]
+
+
+def test_a_file_that_turns_bad_or_vanishes_keeps_what_it_landed(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS + "1,2,x\n")
+    put(landing, "users/b.csv", USERS + "3,4,y\n")
+    load(landing, database)
+    put(landing, "users/a.csv", "<html>")
+    (landing / "users/b.csv").unlink()
+    results = load(landing, database)
+    assert results["users/a.csv"].refusal
+    assert query(database, "select user_id from raw.users order by 1") == [("1",), ("3",)]
+    assert query(database, "select count(*) from raw._files") == [(2,)]
+
+
+def test_only_the_named_data_sets_are_loaded(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS + "1,2,x\n")
+    put(landing, "courses/a.csv", "course_id\n1\n")
+    assert set(load(landing, database, data_sets=["courses"])) == {"courses/a.csv"}
+    assert query(database, "select count(*) from raw.users") == [(0,)]
+
+
+def test_a_header_alone_is_a_file_without_rows(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS.strip())
+    load(landing, database)
+    assert query(database, "select row_count, landed_row_count, rejected_row_count from raw._files") == [(0, 0, 0)]
+
+
+def test_what_is_not_read_is_told(landing: Path) -> None:
+    put(landing, "users/ok.csv", "")
+    put(landing, "users/.part.csv", "")
+    put(landing, "users/.hidden/x.csv", "")
+    put(landing, "users/readme.txt", "")
+    put(landing, "userz/deep/x.csv", "")
+    put(landing, "nothing/x.txt", "")
+    put(landing, "stray.csv", "")
+    (landing / "users/loop").symlink_to("..", target_is_directory=True)
+    put(landing, "courses/readme", "")
+    (landing / "courses/again").symlink_to(".", target_is_directory=True)
+    found = walk_landing(landing)
+    assert "users/ok.csv" in [file.source_file for file in found.files]
+    assert not [file for file in found.files if "/." in file.source_file]
+    assert len(found.unread) == 2
+    assert found.unread[0].startswith("stray.csv lies outside a data set's folder")
+    assert found.unread[1].startswith("folder userz/ is no data set, its CSV files (1) are not read")
+    assert any(note.startswith("users/readme.txt is not read: its name ends in none of .csv") for note in found.notes)
+    assert any(note.startswith("folder nothing/ is no data set and has no CSV files") for note in found.notes)
+
+
+def test_a_locked_database_names_who_holds_it(landing: Path, database: Path) -> None:
+    load(landing, database)
+    script = f"import duckdb; c = duckdb.connect({str(database)!r}); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        with pytest.raises(DatabaseUnavailable) as caught:
+            load(landing, database)
+        holder.communicate(b"\n")
+    assert f"is in use by process {holder.pid} (" in str(caught.value)
+    assert "Close that program or wait for it" in str(caught.value)
+
+
+def test_a_file_that_is_no_database(landing: Path, tmp_path: Path) -> None:
+    path = tmp_path / "text.duckdb"
+    path.write_text("not a database " * 100)
+    with pytest.raises(DatabaseUnavailable, match=r"text\.duckdb is no DuckDB database\. Move it away"):
+        load(landing, path)
+
+
+@pytest.mark.parametrize(("killed_at", "whole_files"), [(1, 0), (4, 0), (9, 1), (15, 2)])
+def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
+    landing: Path, database: Path, killed_at: int, whole_files: int
+) -> None:
+    lines = "".join(f"{n},1,{n:050}\n" + ("bad\n" if n % 50 == 0 else "") for n in range(2000))
+    for number in range(3):
+        put(landing, f"users/{number}.csv", USERS + lines)
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from loader.landing import walk_landing; from loader.load import load_files\n"
+        "steps = iter(range(int(sys.argv[3])))\n"
+        "step = lambda *_: next(steps, None) is None and os.kill(os.getpid(), 9)\n"
+        "for _ in load_files(Path(sys.argv[2]), walk_landing(Path(sys.argv[1])), progress=step, block_bytes=30_000):\n"
+        "    step()\n"
+    )
+    command = [sys.executable, "-c", script, str(landing), str(database), str(killed_at)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert check_files_are_whole(database) == whole_files
+    load(landing, database)
+    assert check_files_are_whole(database) == 3
+
+
+def check_files_are_whole(database: Path) -> int:
+    """The number of files in the database, each of which must have all its rows and rejects."""
+    files = query(database, "select source_file, row_count, landed_row_count, rejected_row_count from raw._files")
+    assert {tuple(counts) for _, *counts in files} <= {(2040, 2000, 40)}
+    names = sorted(name for name, *_ in files)
+    by_file = "select {}, count(*) from raw.{} group by 1 order by 1"
+    assert query(database, by_file.format("_source_file", "users")) == [(name, 2000) for name in names]
+    assert query(database, by_file.format("source_file", "_rejects")) == [(name, 40) for name in names]
+    return len(files)
