@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from loader.extraction_tables import write_extraction_tables
 from reference.agreement import KEYS, Tables, differences, merged, tables_of
 from reference.casting import UncastableError, cast
 from reference.institution import Institution
@@ -76,6 +77,7 @@ def write_raw(database: Path, institutions: list[Institution]) -> None:
             "create table raw._rejects (data_set varchar, source_file varchar, source_row bigint, reason varchar,"
             " raw_text varchar, loaded_at timestamp)"
         )
+        write_extraction_tables(connection, database.parent)
         for data_set in DATA_SETS:
             rows = [row for institution in institutions for row in institution.rows.get(data_set, [])]
             texts = dict.fromkeys([*kinds(data_set, set()), *(column for row in rows for column in row)])
