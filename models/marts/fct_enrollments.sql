@@ -74,7 +74,14 @@ concluded as (
         has_requirements
         and fulfilled_activity_count = required_activity_count
         and is_points_requirement_met
-        and is_assignments_requirement_met as is_all_requirements_met
+        and is_assignments_requirement_met as is_all_requirements_met,
+        is_learner and is_enrolled and not is_completed and (
+            is_overdue
+            or overdue_activity_count > 0
+            or (not has_started and coalesce(
+                {{ calendar_days('enrolled_at', as_of()) }} >= {{ var('never_started_after_days') }}, false
+            ))
+        ) as is_at_risk
     from judged
 ),
 
@@ -115,6 +122,7 @@ final as (
         is_completed,
         is_completed_on_time,
         is_overdue,
+        is_at_risk,
         has_requirements,
         is_points_requirement_met,
         is_assignments_requirement_met,
