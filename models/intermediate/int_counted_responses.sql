@@ -37,11 +37,9 @@ counted_attempts as (
     from attempt_moments
     qualify row_number() over (
         partition by user_id, institution_id, activity_id, activity_type
-        {%- if var('item_attempt') == 'first' %}
-        order by attempted_at asc nulls last, outcome_id asc nulls last
-        {%- else %}
-        order by attempted_at desc nulls last, outcome_id desc nulls last
-        {%- endif %}
+        order by
+            attempted_at {{ item_attempt_direction() }} nulls last,
+            outcome_id {{ item_attempt_direction() }} nulls last
     ) = 1
 ),
 

@@ -37,9 +37,10 @@ counted as (
         cast(sum(response_count) as bigint) as response_count,
         count(*) filter (where score = 1) as correct_count,
         count(score) as scored_count,
-        var_samp(score) as score_variance,
-        var_samp(rest) as rest_variance,
-        covar_samp(score, rest) as covariance
+        -- as whole numbers, n × (n − 1) times the sample's: the same on every run, and exact at the borders
+        count(score) * sum(score * rest) - sum(score) * sum(rest) as covariance,
+        count(score) * sum(score * score) - sum(score) * sum(score) as score_variance,
+        count(score) * sum(rest * rest) - sum(rest) * sum(rest) as rest_variance
     from with_rest
     group by activity_id, activity_type, question_id
 ),
@@ -50,7 +51,7 @@ measured as (
         correct_count / cast(nullif(scored_count, 0) as double) as difficulty,
         case
             when scored_count >= {{ var('item_min_respondents') }} and score_variance > 0 and rest_variance > 0
-                then 100 * covariance / sqrt(score_variance * rest_variance)
+                then 100 * cast(covariance as double) / sqrt(cast(score_variance as double) * rest_variance)
         end as discrimination
     from counted
 ),

@@ -46,8 +46,8 @@ offered as (
         activity_type,
         question_id,
         response_option_id
-    from {{ ref('int_question_set_questions_scoped') }}
-    where scope_reason = 'in_scope' and response_option_id is not null
+    from {{ ref('int_question_options') }}
+    where response_option_id is not null
 
     union
 

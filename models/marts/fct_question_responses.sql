@@ -1,22 +1,15 @@
 -- Grain: one row per person (user_id and institution_id), attempt (activity_id, activity_type, outcome_id), question_id
--- and response_option_id; a free-text response has no option. Of several versions the latest.
+-- and response_option_id; a free-text response has no option. Of several versions the latest, and none when that one is
+-- out of scope (deleted, say).
 -- Left out: responses whose person or course is out of scope, and records that name no person or no question.
 with responses as (
     select *
     from {{ ref('int_question_set_responses_scoped') }}
-    where scope_reason = 'in_scope' and user_id is not null and question_id is not null
+    where user_id is not null and question_id is not null
 ),
 
 options as (
-    select
-        activity_id,
-        activity_type,
-        question_id,
-        response_option_id,
-        bool_or(is_correct) as is_correct
-    from {{ ref('int_question_set_questions_scoped') }}
-    where scope_reason = 'in_scope'
-    group by activity_id, activity_type, question_id, response_option_id
+    select * from {{ ref('int_question_options') }}
 ),
 
 latest as (
@@ -46,10 +39,11 @@ final as (
         latest.updated_at
     from latest
     left join options
-        on latest.activity_id = options.activity_id
-        and latest.activity_type = options.activity_type
+        on latest.activity_id is not distinct from options.activity_id
+        and latest.activity_type is not distinct from options.activity_type
         and latest.question_id = options.question_id
         and latest.response_option_id = options.response_option_id
+    where latest.scope_reason = 'in_scope'
 )
 
 select * from final
