@@ -85,8 +85,10 @@ CALL_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """Columns of `call_rows`: one row per answered or failed call, all moments UTC.
 
-outcome is `more`, `empty` (the interval holds no row), `full_timestamp` (every row bears one timestamp and the walk
-could not go on from it) or `failed: <why>`. source_file is relative to the landing folder; NULL where nothing landed.
+outcome is `more` (the smallest timestamp was still larger than updated_after), `empty` (the interval holds no row),
+`one_timestamp` (every row bears the same one: all there is, or as many as fit on a page), `behind_full_timestamp`
+(rows behind one that proved to fill a page; not landed) or `failed: <why>`.
+source_file is relative to the landing folder; NULL where nothing landed.
 """
 
 

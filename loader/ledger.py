@@ -76,10 +76,9 @@ class FullTimestamp:
 
 @dataclass(frozen=True)
 class PageSizes:
-    """How many rows pages have held: the smallest and largest that proved to be cut off, and the largest of all."""
+    """How many rows pages have held: the smallest that proved to be cut off, None without any, and the largest."""
 
     smallest_cut: int | None
-    largest_cut: int | None
     largest: int
 
 
@@ -224,16 +223,23 @@ class Ledger:
         with self._transaction() as connection:
             connection.execute("update calls set is_cut = 1 where call_id = ?", (call_id,))
 
-    def page_sizes(self, run_id: str) -> PageSizes:
-        """Of this run where it has a page that was cut off, else of all runs: the platform may change its cap."""
-        query = (
-            "select min(case when is_cut then row_count end), max(case when is_cut then row_count end),"
-            " coalesce(max(row_count), 0) from calls"
-        )
+    def page_sizes(self, run_id: str | None = None) -> PageSizes:
+        """Of one run or of all: the platform may have changed its cap since."""
         with self._lock:
-            of_run = self._connection.execute(f"{query} where run_id = ?", (run_id,)).fetchone()
-            of_all = self._connection.execute(query).fetchone()
-        return PageSizes(*(of_run if of_run[0] is not None else of_all))
+            row = self._connection.execute(
+                "select min(case when is_cut then row_count end), coalesce(max(row_count), 0) from calls"
+                " where coalesce(?1, run_id) = run_id",
+                (run_id,),
+            ).fetchone()
+        return PageSizes(*row)
+
+    def fullest_data_set(self) -> str:
+        """The data set with the most rows received so far."""
+        with self._lock:
+            row = self._connection.execute(
+                "select data_set from calls group by data_set order by sum(row_count) desc limit 1"
+            ).fetchone()
+        return str(row[0])
 
     # --- requests per span, for the rate limits
 
@@ -312,7 +318,9 @@ def read_ledger(landing: Path) -> Iterator[Ledger | None]:
     if not path.exists():
         yield None
         return
-    with _readable(path), closing(_connect(f"file:{_quoted(path)}?mode=ro")) as connection:
+    # In a folder that cannot be written SQLite can only read a file that it is told does not change.
+    mode = "mode=ro" if os.access(landing, os.W_OK) else "immutable=1"
+    with _readable(path), closing(_connect(f"file:{_quoted(path)}?{mode}")) as connection:
         empty = connection.execute("select count(*) from sqlite_master where name = 'spans'").fetchone()[0] == 0
         yield None if empty else Ledger(connection)
 

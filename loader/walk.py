@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from loader.budget import Stop
-from loader.catalog import DataSet
+from loader.catalog import DATA_SETS, DataSet
 from loader.client import Answer, Client
 from loader.errors import CallTimedOut
 from loader.intervals import Interval
-from loader.ledger import Call, FullTimestamp, Ledger
+from loader.ledger import Call, FullTimestamp, Ledger, PageSizes
 from loader.moments import TICK, iso
 
 OVERLAP_MARGIN = timedelta(hours=1)
@@ -31,7 +31,7 @@ WIDEST = timedelta(days=365 * 200)
 PLAUSIBLE_CAP = 100
 """No platform caps its pages below this: fewer rows of one timestamp, and nothing else to go by, are all there are."""
 ASK_AGAIN = 2
-"""More answers to get before a timestamp counts as filling a page: page sizes vary."""
+"""More answers to get before it is decided whether a timestamp fills a page: page sizes vary."""
 _CALM = 8
 """Windows answered in a row before one as wide as the last that timed out is tried again."""
 
@@ -140,7 +140,7 @@ class Walk:
                 self._record(asked, answer, "more", Interval(reach, cursor))
                 cursor = reach
             else:
-                call_id = self._record(asked, answer, "full_timestamp", None)
+                call_id = self._record(asked, answer, "one_timestamp", None)
                 suspect = Suspect(FullTimestamp(page.smallest, page.unit, page.row_count), asked, call_id)
                 cursor = suspect.span.after
         if suspect is not None:
@@ -257,33 +257,47 @@ class Walk:
         return None
 
     def _settle_or_keep(self, suspect: Suspect) -> None:
-        sizes = self.run.ledger.page_sizes(self.run.run_id)
-        if sizes.smallest_cut is not None and suspect.full.row_count < sizes.smallest_cut:
+        if suspect.full.row_count * 2 < (self._sizes_now().smallest_cut or 0):
             self._cover(suspect.span)
         else:
             self.suspects.append(suspect)
 
     def _is_whole(self, suspect: Suspect) -> bool:
         """Whether a page of one timestamp with nothing older behind it held all of that timestamp's rows."""
-        count = suspect.full.row_count
-        sizes = self.run.ledger.page_sizes(self.run.run_id)
-        if count < (sizes.smallest_cut or sizes.largest):
-            return True  # pages hold more than this
+        count, now, ever = suspect.full.row_count, self._sizes_now(), self.run.ledger.page_sizes()
+        if count * 2 < (now.smallest_cut or 0):
+            return True  # pages hold far more than this
         for answer in self._again(suspect):
             if answer.page.smallest is None or answer.page.smallest < suspect.full.moment:
                 return True  # older rows, from below the interval, fit on the page, too
             if answer.page.row_count != count:
                 return False  # as many rows as fit, not as many as there are
-        if sizes.largest_cut is not None and count <= sizes.largest_cut:
-            return count < sizes.largest_cut
-        return count < PLAUSIBLE_CAP
+        if now.smallest_cut is not None:
+            return count < now.smallest_cut
+        if count < now.largest:
+            return True
+        if ever.smallest_cut is None:
+            return count < max(ever.largest, PLAUSIBLE_CAP)
+        return self._page_now() > count
+
+    def _sizes_now(self) -> PageSizes:
+        return self.run.ledger.page_sizes(self.run.run_id)
+
+    def _page_now(self) -> int:
+        """How many rows the platform puts on a page today, as far as one call for its fullest data set can tell."""
+        fullest = DATA_SETS[self.run.ledger.fullest_data_set()]
+        everything = Interval(self.run.floor, self.run.started_at)
+        try:
+            return self.run.client.fetch(fullest, everything, self._part(), can_narrow=True).page.row_count
+        except CallTimedOut:
+            return 0
 
     def _again(self, suspect: Suspect) -> Iterator[Answer]:
         """The same page again, asked from the very beginning on: whatever older row is on it proves it whole."""
-        asked = Interval(min(self.run.floor, suspect.asked.after), suspect.asked.until)
         for _ in range(ASK_AGAIN):
             self.run.stop.check()
-            yield self._fetch(asked, can_narrow=False)
+            _, answer = self._ask(min(self.run.floor, suspect.asked.after), suspect.asked.until)
+            yield answer
 
     def _fail(self, suspect: Suspect) -> None:
         self.run.ledger.uncover(self.data_set.name, suspect.span)
