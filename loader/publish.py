@@ -184,10 +184,12 @@ def _create_views(connection: duckdb.DuckDBPyConnection, source: str, pending: d
 
 
 def _without_catalog(sql: str, catalog: str) -> str:
-    """The view's SQL with `catalog.marts.x` shortened to `marts.x`: the published file may have another name."""
+    """The view's SQL with `catalog.schema.x` shortened to `schema.x`: the published file may have another name.
+
+    In every schema, so that a view over an unpublished one fails here, where only the published ones are.
+    """
     names = "|".join(re.escape(name) for name in (quote(catalog), catalog))
-    schemas = "|".join(f'"?{schema}"?' for schema in SCHEMAS)
-    pattern = re.compile(rf"""('(?:[^']|'')*')|(?<![\w".])(?:{names})\.(?=(?:{schemas})\.)""", re.IGNORECASE)
+    pattern = re.compile(rf"""('(?:[^']|'')*')|(?<![\w".])(?:{names})\.(?=(?:\w+|"[^"]+")\.)""", re.IGNORECASE)
     return pattern.sub(lambda match: match.group(1) or "", sql)
 
 
