@@ -22,8 +22,8 @@ def serve(landing: Path, port: int, manners: Manners, faults: Faults, looks: Loo
         except OSError as error:
             raise LoaderError(f"Port {port} on 127.0.0.1 cannot be used: {error.strerror}. Try --port 0.") from None
         with stand_in:
-            print("\n".join(settings(stand_in, shelf)), flush=True)
             try:
+                print("\n".join(settings(stand_in, shelf)), flush=True)
                 stand_in.wait()
             except KeyboardInterrupt:
                 print("Stopped.")

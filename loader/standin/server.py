@@ -93,7 +93,8 @@ class StandIn:
 
     def wait(self) -> None:
         """Serves until interrupted."""
-        self._thread.join()
+        while self._thread.is_alive():
+            self._thread.join(0.5)  # Arrow leaves SIGINT's handler such that it does not end a wait without end
 
     def over_limit(self) -> float:
         """Counts one call; seconds to wait where a span is used up, else 0."""

@@ -1,0 +1,328 @@
+"""The client takes nothing for a page that is none, retries what can pass, and keeps the key to itself."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from loader.access import BasicAccess, OAuthAccess, check_env_file, check_settings, check_url
+from loader.budget import Budget
+from loader.catalog import DATA_SETS
+from loader.client import ATTEMPTS, Client
+from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
+from loader.intervals import Interval
+from loader.ledger import open_ledger
+from loader.settings import Settings
+
+ASKED = Interval(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC))
+GOOD = (
+    "user_id,institution_id,record_updated_date,record_deleted\n"
+    "1,1,2024-05-02T10:00:00Z,false\n"
+    "2,1,2024-05-01T10:00:00Z,false\n"
+)
+Reply = Callable[[httpx.Request], httpx.Response]
+
+
+class Setting:
+    """A client on top of a fake network, and what it did."""
+
+    def __init__(self, tmp_path: Path, *replies: Reply | httpx.Response | Exception) -> None:
+        self.replies, self.requests, self.pauses = list(replies), [], []
+        self.file = tmp_path / "page.csv.gz"
+        self.http = httpx.Client(transport=httpx.MockTransport(self.reply))
+        self.folder = tmp_path
+
+    def reply(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply if isinstance(reply, httpx.Response) else reply(request)
+
+    def fetch(self, access=None, can_narrow=False, url="https://api.example/{data_set}?v=1"):
+        with open_ledger(self.folder) as ledger:
+            budget = Budget(ledger, "key", self.pauses.append, lambda _: None, {3600: 10**6})
+            client = Client(
+                self.http,
+                url,
+                access or BasicAccess(SecretStr("key"), SecretStr("secret")),
+                budget,
+                self.pauses.append,
+                jitter=lambda: 0.0,
+            )
+            return client.fetch(DATA_SETS["users"], ASKED, self.file, can_narrow)
+
+
+def csv(text: str = GOOD, **headers: str) -> Reply:
+    return lambda _: httpx.Response(200, stream=httpx.ByteStream(text.encode()), headers=headers)
+
+
+def status(code: int, **headers: str) -> Reply:
+    return lambda _: httpx.Response(code, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def test_a_call_asks_the_way_the_api_documents(tmp_path):
+    setting = Setting(tmp_path, csv())
+    answer = setting.fetch()
+    assert str(setting.requests[0].url) == (
+        "https://api.example/users?v=1&updated_after=2024-01-01T00%3A00%3A00Z&updated_before=2024-12-31T00%3A00%3A00Z"
+    )
+    assert setting.requests[0].headers["Authorization"] == "Basic a2V5OnNlY3JldA=="
+    assert (answer.page.row_count, answer.page.smallest) == (2, datetime(2024, 5, 1, 10, tzinfo=UTC))
+    assert gzip.decompress(setting.file.read_bytes()).decode() == GOOD
+
+
+@pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
+def test_what_can_pass_is_tried_again(tmp_path, code):
+    setting = Setting(tmp_path, status(code), status(code), csv())
+    assert setting.fetch().page.row_count == 2
+    assert setting.pauses == [0.25, 0.5]
+
+
+def test_tries_are_limited_and_the_data_set_is_named(tmp_path):
+    setting = Setting(tmp_path, status(503))
+    with pytest.raises(CallFailed, match=r"^users: the API answered with status 503\.$"):
+        setting.fetch()
+    assert len(setting.requests) == ATTEMPTS >= 3
+    assert setting.pauses == [0.25, 0.5, 1, 2, 4, 8]
+
+
+@pytest.mark.parametrize(("header", "pause"), [("7", 7.0625), ("99999", 300.0625), ("soon", 0.25), ("-1", 0.25)])
+def test_retry_after_is_honoured_up_to_a_cap(tmp_path, header, pause):
+    setting = Setting(tmp_path, status(503, Retry_After=header), csv())
+    setting.fetch()
+    assert setting.pauses == [pytest.approx(pause)]
+
+
+@pytest.mark.parametrize("code", [400, 404, 418])
+def test_what_cannot_pass_is_not_tried_again(tmp_path, code):
+    setting = Setting(tmp_path, status(code))
+    with pytest.raises(CallRefused, match=rf"users: the API answered with status {code}. Check NOVOED_API_URL"):
+        setting.fetch()
+    assert len(setting.requests) == 1
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_refused_key_says_what_to_check(tmp_path, code):
+    setting = Setting(tmp_path, status(code))
+    with pytest.raises(AccessRefused, match=rf"status {code}.*whole institution.*allow-list.*enabled"):
+        setting.fetch()
+    assert len(setting.requests) == 1
+
+
+@pytest.mark.parametrize("reply", [httpx.ReadTimeout("slow"), status(504)])
+def test_a_timeout_is_handed_back_at_once_where_the_window_can_be_narrowed(tmp_path, reply):
+    setting = Setting(tmp_path, reply)
+    with pytest.raises(CallTimedOut, match="users: the API did not answer in time"):
+        setting.fetch(can_narrow=True)
+    assert len(setting.requests) == 1
+    with pytest.raises(CallTimedOut):
+        setting.fetch()
+    assert len(setting.requests) == 1 + ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("<html><body>Sorry</body></html>", "it is a web page"),
+        ('{"error": "x"}', "it is JSON"),
+        ("", "it is empty"),
+        ("id,name\n1,x\n", "it is something else"),
+        (GOOD.replace("user_id", "person"), "it lacks user_id"),
+        (GOOD + "3,1,2024-04", "its last record has 3 of 4 fields"),
+        (GOOD + '3,1,2024-04-01,"fal', "breaks off inside a quoted field"),
+        (GOOD + "3,1,2024-05-03T00:00:00Z,false\n", "do not come newest first"),
+        (GOOD + "3,1,2023-05-03T00:00:00Z,false\n", "outside of the interval asked for"),
+        (GOOD.replace("2024-05-02", "2025-05-02"), "outside of the interval asked for"),
+        (GOOD.replace("2024", "soon"), "no row of the answer has a readable updated timestamp"),
+    ],
+)
+def test_what_is_no_complete_page_of_the_data_set_is_a_failed_call(tmp_path, body, message):
+    setting = Setting(tmp_path, csv(body))
+    with pytest.raises(CallFailed, match=message):
+        setting.fetch()
+    assert len(setting.requests) == ATTEMPTS
+
+
+def test_a_last_record_without_line_end_is_asked_for_again_and_believed_only_if_it_comes_the_same(tmp_path):
+    setting = Setting(tmp_path, csv(GOOD[:-3]), csv(GOOD))
+    assert setting.fetch().page.ends_line
+    assert len(setting.requests) == 2
+    setting = Setting(tmp_path, csv(GOOD[:-1]))
+    assert setting.fetch().page.row_count == 2
+    assert len(setting.requests) == 2
+
+
+def test_a_header_cut_short_is_no_empty_page(tmp_path):
+    setting = Setting(tmp_path, csv("user_id,institution_id,record_updated_date,rec"), csv(GOOD))
+    assert setting.fetch().page.row_count == 2
+
+
+@pytest.mark.parametrize("end", [-1, -9, 30])
+def test_a_gzip_body_that_breaks_off_is_a_failed_call(tmp_path, end):
+    packed = gzip.compress(GOOD.encode())
+    reply = Setting(
+        tmp_path,
+        lambda _: httpx.Response(200, stream=httpx.ByteStream(packed[:end]), headers={"Content-Encoding": "gzip"}),
+    )
+    with pytest.raises(CallFailed, match="breaks off inside its gzip packing"):
+        reply.fetch()
+
+
+def test_a_gzip_body_is_unpacked_also_in_members(tmp_path):
+    packed = gzip.compress(GOOD[:70].encode()) + gzip.compress(GOOD[70:].encode())
+    setting = Setting(
+        tmp_path,
+        lambda _: httpx.Response(200, stream=httpx.ByteStream(packed), headers={"Content-Encoding": "gzip"}),
+    )
+    assert setting.fetch().page.row_count == 2
+    assert gzip.decompress(setting.file.read_bytes()).decode() == GOOD
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/x", "http://api.example/x", "https://api.example:8443/x"]
+)
+def test_a_redirect_to_another_host_is_refused(tmp_path, target):
+    setting = Setting(tmp_path, status(302, Location=target))
+    with pytest.raises(CallRefused, match="redirects to another host or protocol, which must not see the key"):
+        setting.fetch()
+    assert len(setting.requests) == 1
+
+
+def test_a_redirect_on_the_same_host_is_followed(tmp_path):
+    setting = Setting(tmp_path, status(307, Location="/v2/users"), csv())
+    assert setting.fetch().page.row_count == 2
+    assert setting.requests[1].url.path == "/v2/users"
+
+
+class Tokens:
+    """A token endpoint: answers in order."""
+
+    def __init__(self, *answers: httpx.Response) -> None:
+        self.answers, self.forms = list(answers), []
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(self.answer))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.forms.append(dict(httpx.QueryParams(request.content.decode())))
+        return self.answers.pop(0)
+
+
+def token(name: str, life: int = 100, refresh: str | None = "again") -> httpx.Response:
+    return httpx.Response(200, json={"access_token": name, "expires_in": life, "refresh_token": refresh})
+
+
+def oauth(tokens: Tokens, clock: Callable[[], float] = lambda: 0.0) -> OAuthAccess:
+    return OAuthAccess(tokens.client(), "https://api.example/token", SecretStr("key"), SecretStr("secret"), clock)
+
+
+def test_a_token_is_used_until_it_ends_and_then_refreshed():
+    now = [0.0]
+    tokens = Tokens(token("one"), token("two"))
+    access = oauth(tokens, lambda: now[0])
+    assert access.header() == access.header() == ("Authorization", "Bearer one")
+    now[0] = 95.0
+    assert access.header() == ("Authorization", "Bearer two")
+    assert tokens.forms == [
+        {"grant_type": "password", "username": "key", "password": "secret"},
+        {"grant_type": "refresh_token", "refresh_token": "again"},
+    ]
+
+
+def test_a_refresh_token_that_is_refused_falls_back_on_the_key():
+    now = [0.0]
+    tokens = Tokens(token("one"), httpx.Response(400), token("two"))
+    access = oauth(tokens, lambda: now[0])
+    access.header()
+    now[0] = 1000.0
+    assert access.header() == ("Authorization", "Bearer two")
+    assert tokens.forms[-1]["grant_type"] == "password"
+
+
+def test_a_refused_token_gets_one_fresh_one(tmp_path):
+    tokens = Tokens(token("old"), token("new"))
+    setting = Setting(tmp_path, status(401), csv())
+    assert setting.fetch(oauth(tokens)).page.row_count == 2
+    assert [r.headers["Authorization"] for r in setting.requests] == ["Bearer old", "Bearer new"]
+    tokens = Tokens(token("old"), token("new"))
+    setting = Setting(tmp_path, status(401))
+    with pytest.raises(AccessRefused, match="status 401"):
+        setting.fetch(oauth(tokens))
+    assert len(setting.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "message"),
+    [
+        (httpx.Response(401), AccessRefused, "token endpoint refused the key with status 401.*allow-list"),
+        (httpx.Response(500), CallFailed, "token endpoint answered with status 500"),
+        (httpx.Response(200, text="hello"), CallFailed, "holds no access token"),
+        (httpx.Response(200, json=["x"]), CallFailed, "holds no access token"),
+    ],
+)
+def test_a_token_endpoint_that_gives_no_token(answer, error, message):
+    with pytest.raises(error, match=message):
+        oauth(Tokens(answer)).header()
+
+
+def test_threads_share_one_token():
+    tokens = Tokens(token("one"))
+    access = oauth(tokens)
+    threads = [threading.Thread(target=access.header) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tokens.forms) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://api.example/{data_set}", "must begin with https://"),
+        ("http://127.0.0.1.example/{data_set}", "must begin with https://"),
+        ("https://api.example/users", "must hold {data_set}"),
+        ("https://user:pass@api.example/{data_set}", "must not hold a user name or password"),
+        ("ftp://api.example/{data_set}", "must be a complete URL"),
+        ("api.example/{data_set}", "must be a complete URL"),
+    ],
+)
+def test_urls_that_must_not_see_the_key(url, message):
+    settings = Settings(_env_file=None, api_url=url, api_key="k", api_secret="s")  # noqa: S106
+    with pytest.raises(UsageError, match=message):
+        check_settings(settings)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/x", "http://127.0.0.1/x", "http://[::1]/x", "https://a.example/x"])
+def test_urls_that_may(url):
+    check_url("NOVOED_API_URL", url)
+
+
+def test_missing_settings_are_named():
+    with pytest.raises(UsageError, match="Not set: NOVOED_API_URL, NOVOED_API_SECRET"):
+        check_settings(Settings(_env_file=None, api_key="k", api_url=None, api_secret=None))
+
+
+@pytest.mark.parametrize(("mode", "text", "refused"), [
+    (0o644, "NOVOED_API_SECRET=x\n", True),
+    (0o640, "export NOVOED_API_KEY='x'\n", True),
+    (0o600, "NOVOED_API_SECRET=x\n", False),
+    (0o644, "NOVOED_API_URL=https://x/{data_set}\n#NOVOED_API_KEY=x\nNOVOED_API_SECRET=\n", False),
+])  # fmt: skip
+def test_an_env_file_with_the_key_must_be_private(tmp_path, mode, text, refused):
+    path = tmp_path / ".env"
+    path.write_text(text)
+    path.chmod(mode)
+    if refused:
+        with pytest.raises(UsageError, match=r"Run: chmod 600 \.env"):
+            check_env_file(path)
+    else:
+        check_env_file(path)

@@ -1,0 +1,379 @@
+"""A run as a whole: kills, two at once, refused keys, failing data sets, secrets, options, messages."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import logging
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import traceback
+import urllib.parse
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from extracting import NO_LIMITS, START, every, held, landed, platform, run, settings_for, stamp, table
+from typer.testing import CliRunner
+
+from loader.cli import app
+from loader.coverage import read_coverage
+from loader.display import extract_and_show
+from loader.errors import AccessRefused, ExtractIncomplete, ExtractRunning, LoaderError, UsageError
+from loader.extract import Progress, Tuning, extract, plan, read_order
+from loader.ledger import FILE_NAME, Ledger, read_ledger
+from loader.settings import Settings
+from loader.standin.faults import Faults
+from loader.standin.server import KEY, SECRET, Manners
+
+TABLES = {
+    "users": table("users", every(timedelta(hours=5), 150)),
+    "enrollments": table("enrollments", every(timedelta(hours=3), 120)),
+}
+SMALL = Manners(page_cap=12, smallest_share=0.8, limits=None)
+
+
+@pytest.fixture(autouse=True)
+def _clean(tmp_path, monkeypatch):
+    """No settings from outside, and an empty folder as the current one."""
+    for name in [name for name in os.environ if name.startswith("NOVOED_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def environment(server, landing: Path, **more: str) -> dict[str, str]:
+    return {
+        "NOVOED_API_URL": server.url,
+        "NOVOED_OAUTH_URL": server.oauth_url,
+        "NOVOED_API_KEY": KEY,
+        "NOVOED_API_SECRET": SECRET,
+        "NOVOED_LANDING": str(landing),
+        **more,
+    }
+
+
+def assert_only_whole_files(landing: Path) -> None:
+    """Whatever has its final name is a complete gzip file that ends in a whole record."""
+    for file in landing.rglob("*.csv.gz"):
+        if not file.name.startswith("."):
+            assert gzip.decompress(file.read_bytes()).endswith(b"\n")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kill_at_random_moments_then_run_again(tmp_path, seed):
+    dice = random.Random(seed)
+    landing = tmp_path / "landing"
+    with platform(TABLES, SMALL, Faults(slow=1.0, slow_seconds=0.01)) as server:
+        for _ in range(2):
+            before = sum(server.calls.values())
+            process = subprocess.Popen(
+                [sys.executable, "-m", "loader", "extract"],
+                env={**os.environ, **environment(server, landing)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            deadline = time.monotonic() + 20
+            calls = before + dice.randint(1, 18)
+            while sum(server.calls.values()) < calls and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.001)
+            time.sleep(dice.random() * 0.05)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            assert_only_whole_files(landing)
+            if landing.exists():
+                read_coverage(landing)
+        assert run(server, landing).failures == []
+        for name in TABLES:
+            assert set(landed(landing, name)) == held(server, name)
+        assert not list(landing.rglob("*.part"))
+
+
+class Crash(BaseException):
+    """Stands for the machine going away."""
+
+
+@pytest.mark.parametrize("point", ["before the rename", "after the rename", "before the record", "after the record"])
+@pytest.mark.parametrize("nth", [1, 2, 9])
+def test_a_crash_at_any_step_of_landing_a_page_loses_nothing(tmp_path, monkeypatch, point, nth):
+    count = 0
+
+    def crashing(original, when):
+        def step(*args, **kwargs):
+            nonlocal count
+            if when == point.split()[0]:
+                count += 1
+            if count == nth and when == "before":
+                raise Crash
+            result = original(*args, **kwargs)
+            if count == nth and when == "after":
+                raise Crash
+            return result
+
+        return step
+
+    with platform({"users": TABLES["users"]}, SMALL) as server, monkeypatch.context() as patch:
+        if point.endswith("rename"):
+            patch.setattr(Path, "rename", crashing(Path.rename, point.split()[0]))
+        else:
+            patch.setattr(Ledger, "record", crashing(Ledger.record, point.split()[0]))
+        with pytest.raises(Crash):
+            run(server, tmp_path, "users")
+        patch.undo()
+        assert_only_whole_files(tmp_path)
+        claimed = read_coverage(tmp_path)["users"].covered
+        here = {row[-2] for row in landed(tmp_path, "users")}
+        for row in held(server, "users"):
+            moment = datetime.fromisoformat(row[-2])
+            assert row[-2] in here or not any(i.after < moment <= i.until for i in claimed), "never claims too much"
+        assert run(server, tmp_path, "users").failures == []
+        assert set(landed(tmp_path, "users")) == held(server, "users")
+
+
+def test_a_second_extract_says_so_and_stops(tmp_path):
+    with platform(TABLES, SMALL) as server:
+        errors: list[str] = []
+
+        class Intruder(Progress):
+            def page(self, *_: object) -> None:
+                if not errors:
+                    with pytest.raises(ExtractRunning) as caught:
+                        run(server, tmp_path)
+                    errors.append(str(caught.value))
+
+        assert run(server, tmp_path, progress=Intruder()).failures == []
+        assert errors == [
+            f"Another extract (process {os.getpid()}) is at work on {tmp_path}. Nothing was done; wait for it to end."
+        ]
+        assert set(landed(tmp_path, "users")) == held(server, "users")
+
+
+def test_a_data_set_that_fails_is_named_and_the_others_complete(tmp_path, monkeypatch):
+    with platform(TABLES, SMALL) as server:
+        settings = settings_for(server, tmp_path)
+        page = type(server.shelf).page
+
+        def broken(shelf, data_set, *args):
+            if data_set == "users":
+                raise RuntimeError  # the stand-in drops the connection
+            return page(shelf, data_set, *args)
+
+        monkeypatch.setattr(type(server.shelf), "page", broken)
+        outcome = extract(
+            settings,
+            read_order(settings, [], None, None, datetime.now(UTC)),
+            Progress(),
+            Tuning(limits=NO_LIMITS, sleep=lambda _: None),
+        )
+        assert len(outcome.failures) == 1
+        assert outcome.failures[0].startswith("users: the connection broke off")
+        assert "tried 7 times" in outcome.failures[0]
+        assert set(landed(tmp_path, "enrollments")) == held(server, "enrollments")
+        assert read_coverage(tmp_path)["users"].gaps
+        assert server.calls["users"] == 7
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_ends_the_run_at_once(tmp_path, status):
+    with (
+        platform(TABLES, Manners(status=status, limits=None)) as server,
+        pytest.raises(AccessRefused, match=f"status {status}"),
+    ):
+        run(server, tmp_path)
+    assert sum(server.calls.values()) <= 10
+
+
+def test_the_limits_hold_against_a_platform_that_counts(tmp_path):
+    class Clock(Progress):
+        now = time.time()
+        said: list[str] = []  # noqa: RUF012
+
+        def sleep(self, seconds: float) -> None:
+            Clock.now += seconds
+
+        def say(self, text: str) -> None:
+            self.said.append(text)
+
+    clock = Clock()
+    tuning = Tuning(limits={60: 10}, sleep=clock.sleep, clock=lambda: clock.now)
+    with platform({"users": TABLES["users"]}, SMALL) as server:
+        run(server, tmp_path, "users", tuning=tuning, progress=clock)
+        assert server.calls["users"] > 10
+    assert clock.now - time.time() > 55
+    assert "the 10 calls per minute that the platform allows are used up" in clock.said[0]
+
+
+def test_oauth_works_and_tokens_cost_nothing(tmp_path):
+    with platform(TABLES, Manners(page_cap=12, token_seconds=1, limits=None)) as server:
+        tuning = Tuning(limits=NO_LIMITS, sleep=lambda _: None)
+        assert run(server, tmp_path, auth="oauth", tuning=tuning).failures == []
+        server.tokens.clear()
+        assert run(server, tmp_path, auth="oauth", tuning=tuning).failures == []
+        assert set(landed(tmp_path, "users")) == held(server, "users")
+        assert server.token_calls >= 2
+        with read_ledger(tmp_path) as ledger:
+            key_id = ledger.key_id(KEY) if ledger else ""
+            counted = ledger.span(key_id, 3600)[1]
+        assert counted == sum(server.calls.values())
+
+
+def test_secrets_are_nowhere(tmp_path, capsys, caplog, monkeypatch):
+    caplog.set_level(logging.DEBUG)
+    key, secret = "CANARY/key+1=", "CANARY&secret 2%"
+    seen: list[str] = []
+    with platform(
+        TABLES, Manners(page_cap=12, limits=None, key=key, secret=secret), Faults(storm=0.1, html=0.1)
+    ) as server:
+        monkeypatch.setattr("loader.extract.Stop.sleep", lambda *_: None)
+        for name, value in environment(server, tmp_path / "l", NOVOED_API_KEY=key, NOVOED_API_SECRET=secret).items():
+            monkeypatch.setenv(name, value)
+        for auth in ("basic", "oauth"):
+            for status in (200, 401, 404):
+                monkeypatch.setenv("NOVOED_AUTH", auth)
+                server.manners = Manners(page_cap=12, limits=None, key=key, secret=secret, status=status)
+                result = CliRunner().invoke(app, ["extract"])
+                seen.append(result.output)
+                if result.exc_info and result.exc_info[0] is not SystemExit:
+                    seen += [*traceback.format_exception(*result.exc_info), repr(result.exception)]
+                    chain = result.exception.__context__
+                    seen += [repr(chain), str(vars(chain)) if chain else ""]
+        tokens = [*server.tokens, *server.refresh_tokens]
+        assert tokens
+        assert set(landed(tmp_path / "l", "users")) == held(server, "users")
+    seen += [*capsys.readouterr(), caplog.text, repr(Settings()), str(Settings().model_dump())]
+    everything = "\n".join(seen).encode() + b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
+    everything += b"".join(str(p).encode() for p in tmp_path.rglob("*"))
+    everything += b"".join(gzip.decompress(p.read_bytes()) for p in tmp_path.rglob("*.csv.gz"))
+    for canary in [key, secret, f"{key}:{secret}", *tokens]:
+        for form in (
+            canary.encode(),
+            base64.b64encode(canary.encode()).rstrip(b"="),
+            urllib.parse.quote(canary, safe="").encode(),
+            urllib.parse.quote_plus(canary).encode(),
+        ):
+            assert form not in everything
+    assert b"CANARY" not in everything
+
+
+def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path):
+    landing = tmp_path / "landing"
+    with platform(TABLES, SMALL, Faults(slow=1.0, slow_seconds=0.2)) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "loader", "extract"],
+            env={**os.environ, **environment(server, landing)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while sum(server.calls.values()) < 14:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+        assert process.returncode == 1
+        assert "Interrupted. What was fetched is landed and on record" in errors
+        assert "Traceback" not in errors
+        assert list(landing.rglob("*.csv.gz"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "message"),
+    [
+        (["--data-set", "people"], {}, "No such data set: people. There are: users, courses"),
+        (["--since", "2024-02-01", "--until", "2024-01-01"], {}, "--since 2024-02-01T00:00:00Z lies after --until"),
+        (["--since", "2999-01-01"], {}, "lies after the present moment"),
+        (["--since", "yesterday"], {}, "--since takes an ISO 8601 date or timestamp"),
+        (["--until", "2024-13-01"], {}, "--until takes an ISO 8601 date or timestamp"),
+        (["--until", "2001-01-01"], {}, "NOVOED_BACKFILL_START 2012-01-01T00:00:00Z lies after 2001-01-01"),
+        ([], {"NOVOED_BACKFILL_START": "2024"}, "NOVOED_BACKFILL_START: .*ISO 8601"),
+        ([], {"NOVOED_API_SECRET": ""}, "Not set: NOVOED_API_SECRET"),
+        ([], {"NOVOED_API_URL": "http://api.example/{data_set}"}, "NOVOED_API_URL must begin with https://"),
+        ([], {"NOVOED_AUTH": "oauth", "NOVOED_OAUTH_URL": "http://a.example/"}, "NOVOED_OAUTH_URL must begin with"),
+        ([], {"NOVOED_AUTH": "magic"}, "NOVOED_AUTH"),
+    ],
+)
+def test_wrong_usage_touches_nothing(tmp_path, monkeypatch, arguments, variables, message):
+    defaults = {
+        "NOVOED_API_URL": "https://api.example/{data_set}",
+        "NOVOED_API_KEY": "k",
+        "NOVOED_API_SECRET": "s",
+        "NOVOED_LANDING": str(tmp_path / "landing"),
+    }
+    for name, value in {**defaults, **variables}.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(app, ["extract", *arguments])
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.exit_status == 2
+    with pytest.raises(UsageError, match=message):
+        raise result.exception
+    assert not (tmp_path / "landing").exists()
+
+
+def test_an_env_file_that_others_can_read_is_refused(tmp_path):
+    with platform(TABLES, SMALL) as server:
+        Path(".env").write_text(f"NOVOED_API_SECRET={SECRET}\n")
+        Path(".env").chmod(0o644)
+        with pytest.raises(UsageError, match="chmod 600"):
+            run(server, tmp_path / "landing")
+    assert not (tmp_path / "landing").exists()
+
+
+def test_a_dry_run_prints_the_plan_and_asks_nothing(tmp_path, capsys):
+    with platform(TABLES, SMALL) as server:
+        settings = settings_for(server, tmp_path / "landing")
+        extract_and_show(settings, [], None, "2024-06-01", dry_run=True)
+        assert not server.calls
+        assert not (tmp_path / "landing").exists()
+        printed = capsys.readouterr().out
+        assert "Plan, newest data first, until 2024-06-01T00:00:00Z:" in printed
+        assert "users: at least 3 calls: 2012-01-01T00:00:00Z to 2024-06-01T00:00:00Z" in printed
+        run(server, tmp_path / "landing")
+        lines = plan(settings, read_order(settings, ["users"], None, None, datetime.now(UTC)))
+        newest = START + timedelta(hours=5 * 149)
+        assert (
+            f"users: about 3 calls at the density of what was fetched: {stamp(newest - timedelta(hours=7))}" in lines[1]
+        )
+
+
+def test_the_command_shows_what_it_did_and_fails_with_a_list(tmp_path, capsys):
+    tables = {"users": table("users", [START] * 30 + every(timedelta(days=1), 10, START + timedelta(days=5)))}
+    with platform(tables, Manners(page_cap=8, limits=None)) as server:
+        with pytest.raises(
+            ExtractIncomplete, match=r"Not everything could be fetched\.\n  users: the 8 rows"
+        ) as caught:
+            extract_and_show(settings_for(server, tmp_path), ["users"], None, None, dry_run=False)
+        assert caught.value.exit_status == 1
+        printed = capsys.readouterr().out
+        assert "Plan, newest data first" in printed
+        assert "rows in" in printed
+
+
+def test_a_record_that_is_damaged_says_what_to_do(tmp_path):
+    (tmp_path / FILE_NAME).write_bytes(b"this is no database" * 100)
+    with platform(TABLES, SMALL) as server, pytest.raises(LoaderError, match="move it away"):
+        run(server, tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "landing").write_text("a file")
+    with (
+        platform(TABLES, SMALL) as server,
+        pytest.raises(LoaderError, match=r"The landing folder .* cannot be written"),
+    ):
+        run(server, tmp_path / "landing")
+
+
+def test_certificates_are_verified_and_redirects_not_followed():
+    from loader.client import open_http
+
+    with open_http("https://api.example/{data_set}") as http:
+        assert http.follow_redirects is False
+        transport = http._transport
+        assert isinstance(transport, httpx.HTTPTransport)
+        context = transport._pool._ssl_context
+        assert context is not None
+        assert context.check_hostname
+        assert context.verify_mode.name == "CERT_REQUIRED"
