@@ -1,0 +1,150 @@
+"""What analysts rely on is described, listed and public, and Python and dbt know the same ten data sets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import duckdb
+import pytest
+
+from conftest import ROOT, Warehouse
+from loader.catalog import DATA_SETS
+
+DESCRIBED = {"staging", "marts", "audit"}
+LOADER_COLUMNS = ["_source_file", "_source_row", "_loaded_at"]
+ACCESS = {"staging": "protected", "intermediate": "private", "marts": "public", "audit": "public"}
+Node = dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def manifest(warehouse: Warehouse) -> dict[str, dict[str, dict[str, object]]]:
+    run = warehouse.dbt("parse", "--quiet")
+    assert run.returncode == 0, run.stdout
+    parsed: dict[str, dict[str, dict[str, object]]] = json.loads((warehouse.target / "manifest.json").read_text())
+    return parsed
+
+
+def models(manifest: dict[str, dict[str, Node]]) -> Iterator[Node]:
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+
+
+def columns(node: Node) -> dict[str, Node]:
+    listed = node["columns"]
+    assert isinstance(listed, dict)
+    return listed
+
+
+def built_columns(warehouse: Warehouse) -> dict[tuple[str, str], list[str]]:
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        rows = connection.execute(
+            "select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()"
+            " where not internal group by all"
+        ).fetchall()
+    return {(schema, table): names for schema, table, names in rows}
+
+
+def macro(name: str) -> str:
+    return (ROOT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def test_every_public_column_is_listed_and_described(
+    warehouse: Warehouse, manifest: dict[str, dict[str, Node]]
+) -> None:
+    problems = []
+    described = {(str(node["schema"]), str(node["name"])): node for node in models(manifest)}
+    built = built_columns(warehouse)
+    arrived = {table: names for (schema, table), names in built.items() if schema == "raw"}
+    for (schema, table), names in built.items():
+        if schema not in DESCRIBED:
+            continue
+        node = described.get((schema, table))
+        if node is None:
+            problems.append(f"{schema}.{table} is no model")
+            continue
+        listed = columns(node)
+        if table.startswith("stg_novoed__question_set_"):  # whatever else the file has stays, under its own name
+            names = [
+                name for name in names if name in listed or name not in arrived[table.removeprefix("stg_novoed__")]
+            ]
+        if not str(node["description"]).strip():
+            problems.append(f"{schema}.{table} has no description")
+        if schema != "staging" and not re.match(r"One row (per|with)\b", str(node["description"])):
+            problems.append(f"the description of {schema}.{table} does not open with its grain")
+        problems += [f"{schema}.{table}.{name} is not in its yml" for name in names if name not in listed]
+        problems += [f"{schema}.{table}.{name} is in the yml, not in the table" for name in listed if name not in names]
+        problems += [f"{schema}.{table}.{name} has no description"
+                     for name, column in listed.items() if not str(column["description"]).strip()]  # fmt: skip
+    assert not problems, "\n".join(problems)
+
+
+def test_every_described_model_is_built(warehouse: Warehouse, manifest: dict[str, dict[str, Node]]) -> None:
+    built = built_columns(warehouse)
+    missing = [f"{node['schema']}.{node['name']}" for node in models(manifest)
+               if (str(node["schema"]), str(node["name"])) not in built]  # fmt: skip
+    assert not missing
+
+
+def test_access_follows_the_schema_and_marts_keep_their_contract(manifest: dict[str, dict[str, Node]]) -> None:
+    for node in models(manifest):
+        config = node["config"]
+        assert isinstance(config, dict)
+        assert (node["access"], node["group"]) == (ACCESS[str(node["schema"])], "warehouse"), node["name"]
+        assert config["contract"]["enforced"] is (node["schema"] == "marts"), node["name"]
+
+
+def test_exposures_name_every_public_model(manifest: dict[str, dict[str, Node]]) -> None:
+    public = {str(node["unique_id"]) for node in models(manifest) if node["access"] == "public"}
+    assert {exposure["name"] for exposure in manifest["exposures"].values()} >= {"analysts_file", "docs_site"}
+    for exposure in manifest["exposures"].values():
+        depends_on = exposure["depends_on"]
+        assert isinstance(depends_on, dict)
+        assert set(depends_on["nodes"]) == public, exposure["name"]
+
+
+def test_every_public_model_is_on_the_overview_page(manifest: dict[str, dict[str, Node]]) -> None:
+    page = (ROOT / "models" / "overview.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\(#!/model/(model\.[\w.]+)\)", page))
+    assert linked == {str(node["unique_id"]) for node in models(manifest) if node["access"] == "public"}
+
+
+def test_the_catalog_the_macros_and_the_sources_agree(manifest: dict[str, dict[str, Node]]) -> None:
+    sources = {str(source["name"]): source for source in manifest["sources"].values()}
+    listed = dict(re.findall(r"'(\w+)': \[\n(.*?)\n        \],", macro("novoed_columns"), re.DOTALL))
+    keys = dict(re.findall(r"'(\w+)': \[(.*?)\]", macro("novoed_keys")))
+    assert set(listed) == set(DATA_SETS)
+    assert set(re.findall(r"'(\w+)'", macro("novoed_data_sets"))) == set(DATA_SETS)
+    assert {name for name in sources if not name.startswith("_")} == set(DATA_SETS)
+    assert set(keys) == {name for name, data_set in DATA_SETS.items() if data_set.key}
+    for name, data_set in DATA_SETS.items():
+        assert list(columns(sources[name])) == [*data_set.columns, *LOADER_COLUMNS], name
+        staged = {source: to for source, _, to in re.findall(r"\('(\w+)', '(\w+)', '(\w+)'\)", listed[name])}
+        if data_set.key:
+            assert set(staged) == set(data_set.columns), name
+            assert staged[data_set.updated_column] == "updated_at", name
+            assert re.findall(r"'(\w+)'", keys[name]) == [staged[column] for column in data_set.key], name
+
+
+def test_sources_are_described_and_their_age_is_watched(manifest: dict[str, dict[str, Node]]) -> None:
+    for source in manifest["sources"].values():
+        name = str(source["name"])
+        assert str(source["description"]).strip(), name
+        assert all(str(column["description"]).strip() for column in columns(source).values()), name
+        if name in DATA_SETS:
+            freshness = source["freshness"]
+            assert isinstance(freshness, dict)
+            assert source["loaded_at_field"] == "_loaded_at", name
+            assert freshness["warn_after"]["period"] == "hour", name
+            hours = timedelta(hours=freshness["warn_after"]["count"])
+            assert hours == 2 * DATA_SETS[name].cadence + timedelta(days=1), name
+
+
+def test_freshness_can_be_asked(warehouse: Warehouse) -> None:
+    run = warehouse.dbt("source", "freshness")
+    assert run.returncode == 0, run.stdout
+    asked = json.loads((warehouse.target / "sources.json").read_text())["results"]
+    assert {result["unique_id"].rpartition(".")[2]: result["status"] for result in asked} == dict.fromkeys(
+        DATA_SETS, "pass"
+    )
