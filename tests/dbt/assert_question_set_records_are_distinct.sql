@@ -1,6 +1,9 @@
 -- The question sets have no published key: staging holds each distinct record of raw once, whatever columns it has.
 {%- for data_set in ['question_set_questions', 'question_set_responses'] %}
-select '{{ data_set }}' as data_set, staged.row_count as staged_row_count, distinct_records.row_count as raw_record_count
+select
+    '{{ data_set }}' as data_set,
+    staged.row_count as staged_row_count,
+    distinct_records.row_count as raw_record_count
 from (select count(*) as row_count from {{ ref('stg_novoed__' ~ data_set) }}) as staged
 cross join (
     select count(*) as row_count

@@ -1,4 +1,4 @@
--- Every _ratio of the marts is NULL or between 0 and 1.
+-- Every _ratio of the marts, and a question's difficulty, is NULL or between 0 and 1.
 {%- set ratios = [
     ('fct_requirement_fulfillments', 'progress_ratio'),
     ('fct_enrollments', 'fulfillment_ratio'),
@@ -7,6 +7,10 @@
     ('fct_course_completions', 'mean_fulfillment_ratio'),
     ('fct_completion_cohorts', 'completion_ratio'),
     ('fct_lecture_page_funnel', 'reach_ratio'),
+    ('fct_completion_agreement', 'disagreement_ratio'),
+    ('fct_question_items', 'difficulty'),
+    ('fct_question_options', 'chosen_ratio'),
+    ('fct_time_to_complete', 'completion_ratio'),
 ] %}
 {%- for mart, ratio in ratios %}
 select '{{ mart }}' as mart, '{{ ratio }}' as ratio, {{ ratio }} as value

@@ -1,4 +1,4 @@
--- Every record of a file either landed or was rejected: raw._files says so, and raw._rejects and the tables hold as many.
+-- Every record of a file landed or was rejected: raw._files says so, and raw._rejects and the tables hold as many.
 with
 {%- for data_set in novoed_data_sets() %}
 {{ data_set }}_landed as (
