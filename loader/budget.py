@@ -63,23 +63,25 @@ class Budget:
         self._ledger, self._key_id, self._sleep, self._say, self._now = ledger, key_id, sleep, say, now
         self._limits = dict(limits)
         self._lock = threading.Lock()
+        self._said_until = 0.0
 
     def take(self) -> None:
         """Counts one request, on disk, before it is sent; waits, with a message, until it fits every limit."""
-        said_until = 0.0
         while True:
             with self._lock:
                 wait, seconds = self._wait()
                 if wait <= 0:
                     self._count()
                     return
-            until = self._now() + wait
-            if wait > MARGIN and until > said_until + MARGIN:
+                until = self._now() + wait
+                is_news = wait > MARGIN and until > self._said_until + MARGIN  # once for all threads
+                if is_news:
+                    self._said_until = until
+            if is_news:
                 self._say(
                     f"Waiting {wait:,.0f} s: the {self._limits[seconds]:,} calls per {_NAMES.get(seconds, 'span')} that"
                     " the platform allows are used up."
                 )
-                said_until = until
             self._sleep(wait)
 
     def left(self, seconds: int = HOUR) -> int:

@@ -39,6 +39,7 @@ create table if not exists calls (
     tie_count integer not null, digest text, file text, is_cut integer not null default 0
 );
 create index if not exists calls_by_digest on calls (data_set, digest);
+create index if not exists calls_by_largest on calls (data_set, largest);
 create table if not exists intervals (kind text not null, data_set text not null, after integer not null,
     until integer not null);
 create table if not exists full_timestamps (data_set text not null, moment integer not null, unit integer not null,

@@ -158,12 +158,13 @@ class Walk:
 
     # --- one call
 
-    def _ask(self, after: datetime, until: datetime) -> tuple[Interval, Answer]:
+    def _ask(self, after: datetime, until: datetime, data_set: DataSet | None = None) -> tuple[Interval, Answer]:
+        """The newest page up to `until`, back to `after` or as far as the window goes, which timeouts narrow."""
         while True:
             asked = Interval(max(after, until - min(self._window.width, until - after)), until)
             can_narrow = asked.until - asked.after > NARROWEST
             try:
-                answer = self._fetch(asked, can_narrow)
+                answer = self._fetch(data_set or self.data_set, asked, can_narrow)
             except CallTimedOut:
                 if not can_narrow:
                     raise
@@ -172,9 +173,12 @@ class Walk:
             self._window.widen()
             return asked, answer
 
-    def _fetch(self, asked: Interval, can_narrow: bool) -> Answer:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        answer = self.run.client.fetch(self.data_set, asked, self._part(), can_narrow)
+    def _fetch(self, data_set: DataSet, asked: Interval, can_narrow: bool) -> Answer:
+        if not self.folder.exists():
+            self.folder.mkdir(parents=True)
+            for parent in (self.folder.parent, self.run.landing):
+                sync_folder(parent)
+        answer = self.run.client.fetch(data_set, asked, self._part(), can_narrow)
         self.call_count += 1
         self.row_count += answer.page.row_count
         self.run.on_page(self.data_set.name, asked, answer.page.row_count, self.row_count)
@@ -286,11 +290,9 @@ class Walk:
     def _page_now(self) -> int:
         """How many rows the platform puts on a page today, as far as one call for its fullest data set can tell."""
         fullest = DATA_SETS[self.run.ledger.fullest_data_set()]
-        everything = Interval(self.run.floor, self.run.started_at)
-        try:
-            return self.run.client.fetch(fullest, everything, self._part(), can_narrow=True).page.row_count
-        except CallTimedOut:
-            return 0
+        newest = self.run.ledger.largest_seen(fullest.name, self.run.started_at)
+        _, answer = self._ask(self.run.floor, newest or self.run.started_at, fullest)
+        return answer.page.row_count
 
     def _again(self, suspect: Suspect) -> Iterator[Answer]:
         """The same page again, asked from the very beginning on: whatever older row is on it proves it whole."""
