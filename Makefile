@@ -41,10 +41,11 @@ format: .venv/installed-dev ## put Python in the house's shape
 	$(BIN)/ruff format loader tests scripts
 
 .PHONY: docs
-docs: .venv/installed ## write the dbt docs as one page
-	@$(DBT) docs generate --static --quiet
-	@mkdir -p data/docs && cp target/static_index.html data/docs/index.html
-	@echo "The docs are one page: data/docs/index.html"
+docs: .venv/installed ## write the docs site as one page, data/docs/index.html
+	@$(DBT) docs generate --static --quiet || \
+		{ echo "The docs describe a built warehouse: run make first, then make docs." >&2; exit 1; }
+	@mkdir -p data/docs && cp target/static_index.html data/docs/.index.html && mv data/docs/.index.html data/docs/index.html
+	@echo "The docs are one page, open it in a browser: data/docs/index.html"
 
 .PHONY: clean
 clean: ## remove what was built in this folder, the sample too; your CSV files and extracted pages stay

@@ -1,0 +1,157 @@
+"""The docs site in a browser: it shows the marts, draws the lineage, finds words, needs nothing from outside."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import Warehouse
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
+
+READER = """
+<script>
+(async function () {
+  const marts = MARTS, found = { errors: [], pages: {} };
+  window.addEventListener("error", (event) => found.errors.push(event.message));
+  const until = async (isReady) => {
+    for (let i = 0; i < 200 && !isReady(); i++) await new Promise((go) => setTimeout(go, 50));
+  };
+  const text = () => document.body.innerText;
+  await until(() => text().includes("Metric cards"));
+  found.overview = text();
+
+  const drawn = () => [...document.querySelectorAll("canvas")].map((canvas) => {
+    if (!canvas.width || !canvas.height) return 0;
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let count = 0;
+    for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > 0) count++;
+    return count;
+  });
+  document.querySelector("[title='View Lineage Graph']").click();
+  await until(() => Math.max(0, ...drawn()) > 0);
+  await new Promise((go) => setTimeout(go, 1000));
+  found.drawn = drawn();
+
+  const search = document.querySelector("#search");
+  search.focus();
+  search.dispatchEvent(new Event("focus"));
+  search.value = "fulfillment";
+  search.dispatchEvent(new Event("input", { bubbles: true }));
+  await until(() => /search results/i.test(text()));
+  await new Promise((go) => setTimeout(go, 1000));
+  found.search = text();
+  document.querySelector("[ng-click='clearSearch()']").click();
+
+  for (const mart of marts) {
+    location.hash = "#!/model/" + mart;
+    const name = mart.split(".").pop();
+    await until(() => [...document.querySelectorAll("h1")].some((h1) => h1.innerText.trim().startsWith(name)));
+    await new Promise((go) => setTimeout(go, 200));
+    found.pages[mart] = text();
+  }
+
+  const report = document.createElement("pre");
+  report.id = "found";
+  report.textContent = JSON.stringify(found);
+  document.body.replaceChildren(report);
+})();
+</script>
+"""
+"""Reads the site as a person would, and leaves what it saw as JSON in the page."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The page as written, the dbt manifest behind it, and what a browser saw."""
+
+    page: str
+    marts: dict[str, dict[str, object]]
+    seen: dict[str, object]
+
+
+def plain(text: object) -> str:
+    """Words as they look on the page, whatever the blanks, quotation marks of code and emphasis."""
+    return re.sub(r"\s+", " ", re.sub(r"[`*]|\[([^]]*)\]\([^)]*\)", r"\1", str(text))).strip()
+
+
+@pytest.fixture(scope="module")
+def site(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    run = warehouse.dbt("docs", "generate", "--static", "--quiet")
+    assert run.returncode == 0, run.stdout
+    page = (warehouse.target / "static_index.html").read_text(encoding="utf-8")
+    nodes = json.loads((warehouse.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    marts = {name: node for name, node in nodes.items()
+             if node["resource_type"] == "model" and node["schema"] in ("marts", "audit")}  # fmt: skip
+    folder = tmp_path_factory.mktemp("docs")
+    reader = READER.replace("MARTS", json.dumps(list(marts)))
+    body_end = page.rindex("</body>")
+    (folder / "index.html").write_text(page[:body_end] + reader + page[body_end:], encoding="utf-8")
+    return Site(page, marts, _read(folder))
+
+
+def _read(folder: Path) -> dict[str, object]:
+    options = (
+        "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+        " --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1500,1000"
+        " --virtual-time-budget=300000 --dump-dom"
+    )
+    command = [str(CHROMIUM), *options.split(), f"--user-data-dir={folder / 'profile'}"]
+    url = f"{(folder / 'index.html').as_uri()}#!/overview"
+    run = subprocess.run([*command, url], capture_output=True, text=True, timeout=240, check=False)
+    report = re.search(r'<pre id="found">(.*?)</pre>', run.stdout, re.DOTALL)
+    assert report, f"the browser did not finish reading: {run.stderr[-2000:]}"
+    seen: dict[str, object] = json.loads(html.unescape(report[1]))
+    return seen
+
+
+def test_the_page_stands_alone(site: Site) -> None:
+    markup = re.sub(r"<script\b.*?</script>", "", site.page, flags=re.DOTALL)
+    outside = re.findall(r'<(?:script|link|img|iframe)\b[^>]*(?:src|href)="(https?:[^"]*)"', site.page[:20000] + markup)
+    assert outside == []
+    assert site.seen["errors"] == []
+
+
+def test_the_overview_speaks_to_analysts(site: Site) -> None:
+    overview = str(site.seen["overview"])
+    for heading in ("What each mart answers", "The layers", "Metric cards", "completion_velocity_ratio",
+                    "Why this differs from the platform's screen", "The known limits of the source"):  # fmt: skip
+        assert heading in overview
+
+
+@pytest.mark.parametrize("schema", ["marts", "audit"])
+def test_every_mart_shows_its_description_and_columns(site: Site, schema: str) -> None:
+    pages = site.seen["pages"]
+    assert isinstance(pages, dict)
+    nodes = {name: node for name, node in site.marts.items() if node["schema"] == schema}
+    assert len(nodes) > 5
+    for name, node in nodes.items():
+        shown = plain(pages[name])
+        assert plain(node["description"]) in shown, name
+        columns = node["columns"]
+        assert isinstance(columns, dict)
+        assert columns, name
+        for column, told in columns.items():
+            assert column in shown, f"{name}.{column}"
+            assert plain(told["description"]) in shown, f"{name}.{column}"
+
+
+def test_search_finds_fulfillment(site: Site) -> None:
+    results = str(site.seen["search"])
+    assert re.search(r"\b[1-9]\d* search results", results), results[:500]
+    assert "fct_requirement_fulfillments" in results
+
+
+def test_the_lineage_graph_is_drawn(site: Site) -> None:
+    drawn = site.seen["drawn"]
+    assert isinstance(drawn, list)
+    assert max(drawn, default=0) > 1000, drawn
