@@ -20,7 +20,8 @@ attempt_moments as (
     from responses
     left join attempts
         on responses.user_id = attempts.user_id
-        and responses.institution_id = attempts.institution_id
+        -- files of responses may not name the institution
+        and (responses.institution_id = attempts.institution_id or responses.institution_id is null)
         and responses.activity_id = attempts.activity_id
         and responses.activity_type = attempts.activity_type
         and responses.outcome_id is not distinct from attempts.outcome_id
