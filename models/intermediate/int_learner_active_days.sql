@@ -1,6 +1,5 @@
 -- Grain: one row per user_id, institution_id, course_id and active_on: a day on which a learner had an attempt or a
--- page view in a course. Days of one course add up to active_learner_count in fct_daily_activity; learners of several
--- days or courses do not add up, count them here.
+-- page view in a course. Counts of people over several days or courses do not add up: count them here.
 with learners as (
     select distinct
         user_id,

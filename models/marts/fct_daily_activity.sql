@@ -14,32 +14,31 @@ learners as (
     from learner_enrollments
 ),
 
-attempts as (
+submissions as (
     select
-        attempts.user_id,
-        attempts.institution_id,
         attempts.course_id,
-        attempts.is_submitted,
         {{ reporting_date(attempted_at('attempts')) }} as activity_on
     from {{ ref('fct_activity_attempts') }} as attempts
     inner join learners
         on attempts.user_id = learners.user_id
         and attempts.institution_id = learners.institution_id
         and attempts.course_id = learners.course_id
+    where attempts.is_submitted
 ),
 
-page_views as (
+first_page_views as (
     select
-        page_views.user_id,
-        page_views.institution_id,
         page_views.course_id,
-        {{ reporting_date('page_views.first_viewed_at') }} as first_viewed_on,
-        {{ reporting_date('page_views.last_viewed_at') }} as last_viewed_on
+        {{ reporting_date('page_views.first_viewed_at') }} as activity_on
     from {{ ref('fct_lecture_page_views') }} as page_views
     inner join learners
         on page_views.user_id = learners.user_id
         and page_views.institution_id = learners.institution_id
         and page_views.course_id = learners.course_id
+),
+
+active_days as (
+    select * from {{ ref('int_learner_active_days') }}
 ),
 
 events as (
@@ -72,43 +71,15 @@ events as (
         course_id,
         activity_on,
         'submission' as event
-    from attempts
-    where is_submitted
+    from submissions
 
     union all
 
     select
         course_id,
-        first_viewed_on as activity_on,
-        'page_first_view' as event
-    from page_views
-),
-
-active_days as (
-    select
-        course_id,
         activity_on,
-        user_id,
-        institution_id
-    from attempts
-
-    union
-
-    select
-        course_id,
-        first_viewed_on as activity_on,
-        user_id,
-        institution_id
-    from page_views
-
-    union
-
-    select
-        course_id,
-        last_viewed_on as activity_on,
-        user_id,
-        institution_id
-    from page_views
+        'page_first_view' as event
+    from first_page_views
 ),
 
 event_counts as (
@@ -128,11 +99,10 @@ event_counts as (
 active_counts as (
     select
         course_id,
-        activity_on,
+        active_on as activity_on,
         count(*) as active_learner_count
     from active_days
-    where activity_on is not null
-    group by course_id, activity_on
+    group by course_id, active_on
 ),
 
 final as (
