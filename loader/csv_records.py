@@ -13,6 +13,7 @@ record again, so that it costs one record and not the rest of the file.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -157,6 +158,8 @@ class CsvReader:
         """Values of records of sound quoting; None if one of them has another width or is not UTF-8."""
         if not data:
             return pa.table({name: pa.array([], pa.string()) for name in self.header.columns})
+        if data.startswith(codecs.BOM_UTF8):  # here it is text, and pyarrow drops one
+            data = codecs.BOM_UTF8 + data
         is_sound = True
 
         def note(_: pc.InvalidRow) -> str:
@@ -294,16 +297,26 @@ class CsvReader:
     def _end_of_odd_width(self, data: bytes, start: int, end: int, may_wait: bool) -> int | None:
         """Where a record of wrong width from `start` to `end` really ends; None if that needs more data.
 
-        Usually at `end`. But an unclosed quote can find a quote to close it some lines later: then all from one of the
-        lines after the first are records of the right width.
+        Usually at `end`. But an unclosed quote can find a quote to close it some lines later: then from one of the
+        lines after the first, itself a record of the right width, all are records of sound quoting.
         """
+        tried: set[int] = set()  # no record is looked at twice: a field may hold a thousand lines
         line_end = self._grammar.line_end.search(data, start, end)
         while line_end and line_end.end() < end:
             at: int | None = line_end.end()
+            is_first = True
             while at is not None and at < end:
                 if may_wait and self._break_point(data, at) == len(data):
                     return None
-                at = self._is_whole(data, at)
+                if at in tried:
+                    at = None
+                elif is_first:
+                    at = self._is_whole(data, at)
+                    is_first = False
+                else:
+                    tried.add(at)
+                    match = self._grammar.strict_record.match(data, at)
+                    at = match.end() if match else None
             if at is not None:
                 return line_end.end()
             line_end = self._grammar.line_end.search(data, line_end.end(), end)

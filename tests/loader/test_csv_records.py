@@ -141,11 +141,15 @@ def test_exactly_the_good_records_land_each_with_its_number(
         pytest.param(b'1,"x\r\ny\n",3\r\n', [(1, "1", "x\r\ny\n", "3")], [], id="line ends in quotes"),
         pytest.param(b"1,a\rb,3\n", [(1, "1", "a\rb", "3")], [], id="a lone CR is text"),
         pytest.param(b'1,a\rb,"c,""d"\n', [(1, "1", "a\rb", 'c,"d')], [], id="a lone CR beside quotes"),
+        pytest.param(b"\xef\xbb\xbf1,2,3\n", [(1, "\ufeff1", "2", "3")], [], id="a byte order mark behind the header"),
+        pytest.param(b'\xef\xbb\xbf1,"2",3\n', [(1, "\ufeff1", "2", "3")], [], id="the same beside quotes"),
         pytest.param(b"1,\0,3\n", [(1, "1", "\0", "3")], [], id="NUL"),
         pytest.param(b'1,"ab"c,3\n2,3,4\n', [(2, "2", "3", "4")], [(1, "broken quoting", '1,"ab"c,3')], id="text after quote"),  # noqa: E501
         pytest.param(b'1,"ab,3\n2,3,4\n3,4,5', [(2, "2", "3", "4"), (3, "3", "4", "5")], [(1, "broken quoting", '1,"ab,3')], id="open quote"),  # noqa: E501
         pytest.param(b'1,"ab,3\n2,"x\ny",4\n', [(2, "2", "x\ny", "4")], [(1, "broken quoting", '1,"ab,3')], id="open quote, then quotes"),  # noqa: E501
         pytest.param(b'1,"ab,3\n2,",x",4\n', [(2, "2", ",x", "4")], [(1, "too many fields", '1,"ab,3')], id="open quote that finds another"),  # noqa: E501
+        pytest.param(b'1,"ab,3\n2,,\n3,4\n5,,"\n"\n', [(2, "2", None, None), (4, "5", None, "\n")], [(1, "too few fields", '1,"ab,3'), (3, "too few fields", "3,4")], id="open quote that finds another behind a bad record"),  # noqa: E501
+        pytest.param(b'1,"ab\n2,3,4\nc",5,6\n7,8,9\n', [(2, "7", "8", "9")], [(1, "too many fields", '1,"ab\n2,3,4\nc",5,6')], id="bad record with a line like a record"),  # noqa: E501
         pytest.param(b'1,2,"ab', [], [(1, "broken quoting", '1,2,"ab')], id="open quote at the end"),
         pytest.param(b'1,"a\nb",3,4\n5,6,7', [(2, "5", "6", "7")], [(1, "too many fields", '1,"a\nb",3,4')], id="bad record of two lines"),  # noqa: E501
         pytest.param(b"1,\xe9,3\n2,\xc3\xa9,4\n", [(2, "2", "é", "4")], [(1, "undecodable bytes", "1,\\xe9,3")], id="Latin-1"),  # noqa: E501
