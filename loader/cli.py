@@ -22,7 +22,14 @@ from loader.load import load_files
 from loader.publish import publish as write_published
 from loader.report import LoadReport, console, report_published, say
 from loader.sample import write_sample
-from loader.sample_landing import fill_with_sample, is_sample, needs_sample, other_files, refuse_sample
+from loader.sample_landing import (
+    fill_with_sample,
+    holds_other_rows,
+    is_sample,
+    needs_sample,
+    other_files,
+    refuse_sample,
+)
 from loader.settings import Settings, read_settings
 from loader.standin.command import serve
 from loader.standin.faults import parse_faults
@@ -87,9 +94,7 @@ def refresh() -> None:
         _refuse_half_set_credentials(settings)
         found = walk_landing(settings.landing)
         if needs_sample(settings.landing, found):
-            say(f"There are no credentials and no CSV files in {settings.landing}: writing a sample institution there.")
-            say("Everybody in it is made up.")
-            fill_with_sample(settings.landing)
+            _make_sample(settings)
     is_clean = _load(settings.landing, settings.database, []) and is_clean
     raise typer.Exit(0 if is_clean else 1)
 
@@ -137,6 +142,16 @@ def _load(landing: Path, database: Path, data_sets: list[str]) -> bool:
     return report.is_clean
 
 
+def _make_sample(settings: Settings) -> None:
+    if holds_other_rows(settings.database):
+        say(f"note: {settings.landing} has no CSV files, but {settings.database} holds rows of earlier ones.")
+        say("No sample institution is made: made-up and real people would mix.")
+        return
+    say(f"There are no credentials and no CSV files in {settings.landing}: writing a sample institution there.")
+    say("Everybody in it is made up.")
+    fill_with_sample(settings.landing)
+
+
 def _extract(settings: Settings) -> bool:
     """Extracts what is missing of every data set; whether all went well. What was landed is loaded in any case."""
     try:
@@ -158,7 +173,7 @@ def _refuse_half_set_credentials(settings: Settings) -> None:
     missing = [name for name, value in values.items() if value is None]
     if 0 < len(missing) < len(values):
         raise UsageError(
-            f"The credentials are incomplete: {', '.join(missing)} is not set. Set it, or unset the others."
+            f"The credentials are incomplete. Not set: {', '.join(missing)}. Set what is missing, or unset the others."
         )
 
 
@@ -200,3 +215,7 @@ def main() -> None:
     except LoaderError as error:
         print(f"loader: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"loader: {where}{error.strerror or error}. Check who owns it, and the space left.", file=sys.stderr)
+        sys.exit(1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from loader.errors import DatabaseUnavailable
+from loader.errors import DatabaseUnavailable, UsageError
 
 MEMORY_LIMIT = "1GiB"
 """DuckDB's share; with the blocks in flight a load of any size stays below 2 GiB."""
@@ -19,6 +19,19 @@ MEMORY_LIMIT = "1GiB"
 def quote(identifier: str) -> str:
     """The identifier as SQL text."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
+"""Every schema of this project. DuckDB calls a file's catalog by the file's name, and `raw.users` must not be both."""
+
+
+def refuse_name(path: Path) -> None:
+    """Raises UsageError if a database cannot be kept under this name."""
+    if path.is_dir():
+        raise UsageError(f"The database {path} is a folder; give the name of a file")
+    stem = path.name.partition(".")[0]
+    if stem.lower() in SCHEMAS:
+        raise UsageError(f"The database {path} cannot be named like its schema {stem.lower()}; give it another name")
 
 
 @contextmanager
@@ -33,9 +46,13 @@ def private_files() -> Iterator[None]:
 
 @contextmanager
 def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the database file, which is made with mode 0600 if need be. Raises DatabaseUnavailable."""
+    """A connection to the database file, which is made with mode 0600 if need be.
+
+    Raises DatabaseUnavailable, and UsageError if its name cannot be used.
+    """
     with private_files():
         try:
+            refuse_name(path)
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
             connection = duckdb.connect(
@@ -62,7 +79,7 @@ def explain(path: Path, error: duckdb.Error | OSError) -> str:
         return f"{path} is no DuckDB database. Move it away, or set NOVOED_DATABASE to another file."
     if isinstance(error, PermissionError) or "Permission denied" in text:
         return f"The database {path} cannot be opened: permission denied. Check who owns the file and its folder."
-    return f"The database {path} cannot be opened: {text.splitlines()[0]}"
+    return f"The database {path} cannot be used: {text.splitlines()[0]}"
 
 
 def _command(pid: str) -> str:

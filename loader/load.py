@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,7 +140,9 @@ class _FileLoad:
             )
             connection.commit()
         except BaseException:
-            connection.rollback()
+            # A commit that fails has rolled back already; a complaint about that would hide why it failed.
+            with suppress(duckdb.Error):
+                connection.rollback()
             raise
         documented = DATA_SETS[data_set].columns
         return FileResult(

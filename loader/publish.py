@@ -43,6 +43,8 @@ def publish(database: Path, to: Path) -> Published:
         raise UsageError(f"--to {to} is a folder; give the name of a file")
     if to.resolve() == database.resolve() or (to.exists() and to.samefile(database)):
         raise UsageError(f"--to {to} is the database itself; publish to another file")
+    if to.name.partition(".")[0].lower() in SCHEMAS:
+        raise UsageError(f"--to {to} cannot be named like a schema in it; give it another name")
     try:
         with private_files():
             to.parent.mkdir(parents=True, exist_ok=True)

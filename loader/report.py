@@ -5,6 +5,7 @@ File names and column names are shown, never anything out of a row.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -124,7 +125,7 @@ def report_published(published: Published) -> None:
     marts = list(published.row_counts)
     if marts:
         mart = next((name for name in marts if name == "fct_course_completions"), marts[0])
-        say(f"""Try: duckdb -readonly {published.path} "from marts.{mart} limit 10" """.rstrip())
+        say(f"""Try: duckdb -readonly {shlex.quote(str(published.path))} "from marts.{mart} limit 10" """.rstrip())
 
 
 def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:

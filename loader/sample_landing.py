@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+
+from loader.database import open_database
 from loader.errors import UsageError
 from loader.landing import Landing
 from loader.sample import write_sample
+
+_PREFIX = "sample-"
+"""With which the name of every file of the sample begins."""
 
 MARKER = ".sample-institution"
 """A hidden file in the landing folder: what lies there was made up by `refresh`."""
@@ -47,4 +53,18 @@ def fill_with_sample(landing: Path) -> dict[str, int]:
 
 def other_files(found: Landing) -> list[str]:
     """The source files that are not the sample's."""
-    return [file.source_file for file in found.files if not file.path.name.startswith("sample-")]
+    return [file.source_file for file in found.files if not file.path.name.startswith(_PREFIX)]
+
+
+def holds_other_rows(database: Path) -> bool:
+    """Whether files that are not the sample's were loaded, even if they are gone. Raises DatabaseUnavailable."""
+    if not database.is_file():
+        return False
+    with open_database(database, read_only=True) as connection:
+        try:
+            found = connection.execute(
+                "select 1 from raw._files where not starts_with(parse_filename(source_file), ?) limit 1", [_PREFIX]
+            ).fetchone()
+        except duckdb.CatalogException:  # nothing was ever loaded
+            return False
+    return found is not None

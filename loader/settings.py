@@ -50,9 +50,15 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings in force. Raises UsageError naming each variable that cannot be used, never its value."""
+    """The settings in force. Raises UsageError naming what cannot be used, never a value."""
     try:
         return Settings()
     except ValidationError as error:
-        problems = "; ".join(f"NOVOED_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(
+            f"NOVOED_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         raise UsageError(f"Settings that cannot be used: {problems}") from None
+    except UnicodeDecodeError:
+        raise UsageError("The settings file .env is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"The settings file .env cannot be read: {error.strerror}; check who owns it") from None

@@ -123,6 +123,56 @@ def test_refresh_finishes_a_sample_that_was_cut_off() -> None:
     assert "writing a sample" in run("refresh").output
 
 
+@pytest.mark.usefixtures("quick_sample")
+def test_no_sample_beside_rows_whose_files_are_gone() -> None:
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    run("load")
+    Path("data/landing/users/mine.csv").unlink()
+    result = run("refresh")
+    assert result.exit_code == 0
+    assert "made-up and real people would mix" in result.output
+    assert not Path("data/landing", MARKER).exists()
+
+
+def test_a_folder_that_cannot_be_read_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(landing: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(landing))
+
+    monkeypatch.setattr(cli, "walk_landing", refuse)
+    monkeypatch.setattr("sys.argv", ["loader", "load"])
+    put("users/a.csv", USERS)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err.startswith("loader: data/landing: Permission denied. Check who owns it")
+
+
+def test_settings_that_cannot_be_used_are_named_without_their_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOVOED_BACKFILL_START", "SECRET-TEXT")
+    result = run("status")
+    assert result.exit_code == 2
+    assert str(result.exception) == (
+        "Settings that cannot be used: NOVOED_BACKFILL_START: takes an ISO 8601 date or timestamp,"
+        " such as 2024-05-31 or 2024-05-31T18:00:00Z"
+    )
+    Path(".env").write_bytes(b"NOVOED_API_KEY=SECRET-\xff\n")
+    result = run("status")
+    assert result.exit_code == 2
+    assert str(result.exception) == "The settings file .env is not UTF-8 text; save it as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("raw.duckdb", "cannot be named like its schema raw"), ("Marts.db", "like its schema marts"), (".", "a folder")],
+)
+def test_names_that_no_database_can_have(name: str, message: str) -> None:
+    result = run("load", "--database", name)
+    assert result.exit_code == 2
+    assert message in str(result.exception)
+
+
 def test_refresh_loads_a_persons_files_without_making_a_sample() -> None:
     put("users/mine.csv", USERS + "1,2,Ann\n")
     result = run("refresh")

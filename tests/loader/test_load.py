@@ -314,6 +314,22 @@ def test_a_file_that_is_no_database(landing: Path, tmp_path: Path) -> None:
         load(landing, path)
 
 
+def test_a_full_disk_is_named_as_the_cause(landing: Path, database: Path) -> None:
+    put(landing, "users/a.csv", USERS + "1,2,Ann\n")
+    load(landing, database)
+    put(landing, "users/b.csv", USERS + "".join(f"{row},2,{row * 7919 % 99991}\n" for row in range(200_000)))
+    script = (
+        "import resource, sys; from pathlib import Path; from loader import cli;"
+        " resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19)); cli.main()"
+    )
+    arguments = ["load", "--landing", str(landing), "--database", str(database)]
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"loader: The database {database} cannot be used: " in done.stderr
+    assert "File too large" in done.stderr
+    assert query(database, "select source_file from raw._files") == [("users/a.csv",)]
+
+
 @pytest.mark.parametrize(("killed_at", "whole_files"), [(1, 0), (4, 0), (9, 1), (15, 2)])
 def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
     landing: Path, database: Path, killed_at: int, whole_files: int

@@ -134,6 +134,8 @@ def test_targets_that_cannot_be_one(database: Path, tmp_path: Path) -> None:
         publish(database, tmp_path / "x" / ".." / database.name)
     with pytest.raises(UsageError, match="is a folder"):
         publish(database, tmp_path)
+    with pytest.raises(UsageError, match=r"marts\.duckdb cannot be named like a schema in it"):
+        publish(database, tmp_path / "marts.duckdb")
     (tmp_path / "file").write_text("")
     with pytest.raises(LoaderError, match="cannot be written"):
         publish(database, tmp_path / "file" / "out.duckdb")
