@@ -27,9 +27,7 @@ class DataSet:
 
 
 def _data_set(name: str, key: str, columns: str, updated_column: str, cadence_hours: int) -> DataSet:
-    return DataSet(
-        name, tuple(key.split()), tuple(columns.split()), updated_column, timedelta(hours=cadence_hours)
-    )
+    return DataSet(name, tuple(key.split()), tuple(columns.split()), updated_column, timedelta(hours=cadence_hours))
 
 
 DATA_SETS: dict[str, DataSet] = {
