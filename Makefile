@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 PYTHON ?= python3
 BIN := .venv/bin
-# dbt reads the same settings as the loader: those of .env too, where there is one
-DBT := $(if $(wildcard .env),$(BIN)/dotenv run --no-override -- )$(BIN)/dbt
+# dbt reads the same settings as the loader: those of .env too, where there is one; an empty variable is an unset one
+DBT := $(if $(wildcard .env),env $(if $(NOVOED_DATABASE),,-u NOVOED_DATABASE )$(BIN)/dotenv run --no-override -- )$(BIN)/dbt
 
 # The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them.
 .PHONY: all
