@@ -143,6 +143,13 @@ class Client:
             raise CallFailed(f"{name}: no connection to the API within {TIMEOUT.connect:.0f} s.") from None
         except httpx.TimeoutException:
             raise CallTimedOut(f"{name}: the API did not answer in time.") from None
+        except httpx.ConnectError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise CallRefused(
+                    f"{name}: the API's certificate cannot be verified, so the key was not sent. Check NOVOED_API_URL;"
+                    " behind a company proxy, SSL_CERT_FILE names the company's own certificates."
+                ) from None
+            raise CallFailed(f"{name}: no connection to the API. Check NOVOED_API_URL and the network.") from None
         except httpx.TransportError as error:
             raise CallFailed(f"{name}: the connection broke off ({type(error).__name__}).") from None
 

@@ -17,6 +17,7 @@ from loader.errors import ExtractIncomplete
 from loader.extract import Order, Progress, extract, plan, read_order, wanted
 from loader.intervals import Interval
 from loader.ledger import read_ledger
+from loader.sample_landing import refuse_sample
 from loader.settings import Settings
 
 _EVERY = 10.0
@@ -79,6 +80,7 @@ def extract_and_show(
     """The whole command. Raises UsageError before anything is touched, ExtractIncomplete naming what is missing."""
     check_settings(settings)
     check_env_file()
+    refuse_sample(settings.landing)
     order = read_order(settings, data_sets, since, until, datetime.now(UTC))
     with Display() as display:
         if dry_run or _is_long(settings, order):

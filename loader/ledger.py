@@ -77,9 +77,10 @@ class FullTimestamp:
 
 @dataclass(frozen=True)
 class PageSizes:
-    """How many rows pages have held: the smallest that proved to be cut off, None without any, and the largest."""
+    """How many rows pages have held: the smallest and largest that proved to be cut off, and the largest of all."""
 
     smallest_cut: int | None
+    largest_cut: int | None
     largest: int
 
 
@@ -228,7 +229,8 @@ class Ledger:
         """Of one run or of all: the platform may have changed its cap since."""
         with self._lock:
             row = self._connection.execute(
-                "select min(case when is_cut then row_count end), coalesce(max(row_count), 0) from calls"
+                "select min(case when is_cut then row_count end), max(case when is_cut then row_count end),"
+                " coalesce(max(row_count), 0) from calls"
                 " where coalesce(?1, run_id) = run_id",
                 (run_id,),
             ).fetchone()

@@ -276,8 +276,9 @@ class Walk:
                 return True  # older rows, from below the interval, fit on the page, too
             if answer.page.row_count != count:
                 return False  # as many rows as fit, not as many as there are
-        if now.smallest_cut is not None:
-            return count < now.smallest_cut
+        if now.smallest_cut is not None and now.largest_cut is not None:
+            # Below every page that was cut off, by as much as those differ among themselves.
+            return count < now.smallest_cut - (now.largest_cut - now.smallest_cut)
         if count < now.largest:
             return True
         if ever.smallest_cut is None:

@@ -86,6 +86,22 @@ def test_what_can_pass_is_tried_again(tmp_path, code):
     assert setting.pauses == [0.25, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("error", "raised", "message"),
+    [
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), CallRefused, "certificate cannot be verified"),
+        (httpx.ConnectError("refused"), CallFailed, "no connection to the API. Check NOVOED_API_URL"),
+        (httpx.ConnectTimeout("slow"), CallFailed, "no connection to the API within 15 s"),
+        (httpx.ReadError("reset"), CallFailed, r"the connection broke off \(ReadError\)"),
+    ],
+)
+def test_connections_that_fail(tmp_path, error, raised, message):
+    setting = Setting(tmp_path, error)
+    with pytest.raises(raised, match=f"users: .*{message}"):
+        setting.fetch(can_narrow=True)
+    assert len(setting.requests) == (ATTEMPTS if raised is CallFailed else 1)
+
+
 def test_tries_are_limited_and_the_data_set_is_named(tmp_path):
     setting = Setting(tmp_path, status(503))
     with pytest.raises(CallFailed, match=r"^users: the API answered with status 503\.$"):

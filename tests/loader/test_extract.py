@@ -321,6 +321,13 @@ def test_an_env_file_that_others_can_read_is_refused(tmp_path):
     assert not (tmp_path / "landing").exists()
 
 
+def test_real_people_do_not_land_beside_the_sample(tmp_path):
+    (tmp_path / ".sample-institution").write_text("made up")
+    with platform(TABLES, SMALL) as server, pytest.raises(UsageError, match="made-up and real people would mix"):
+        extract_and_show(settings_for(server, tmp_path), [], None, None, dry_run=False)
+    assert not server.calls
+
+
 def test_a_dry_run_prints_the_plan_and_asks_nothing(tmp_path, capsys):
     with platform(TABLES, SMALL) as server:
         settings = settings_for(server, tmp_path / "landing")

