@@ -7,6 +7,7 @@ BIN := .venv/bin
 # dbt reads the same settings as the loader: those of .env too, where there is one; an empty variable is an unset one
 DBT := $(if $(wildcard .env),env $(if $(NOVOED_DATABASE),,-u NOVOED_DATABASE )$(BIN)/dotenv run --no-override -- )$(BIN)/dbt
 
+# Of status 1 something is left to build from; not of 2 (settings) and 3 (the database cannot be used).
 # The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them.
 .PHONY: all
 all: .venv/installed ## the main job: set up, load, build, publish

@@ -16,7 +16,7 @@ import typer
 from loader.budget import LIMITS
 from loader.catalog import DATA_SETS
 from loader.display import extract_and_show
-from loader.errors import LoaderError, UsageError
+from loader.errors import DatabaseUnavailable, LoaderError, UsageError
 from loader.landing import walk_landing
 from loader.load import load_files
 from loader.publish import publish as write_published
@@ -84,7 +84,10 @@ def load(
 
 @app.command()
 def refresh() -> None:
-    """Extract where credentials are set, then load; the sample where there is neither credential nor CSV file."""
+    """Extract where credentials are set, then load; the sample where there is neither credential nor CSV file.
+
+    Exit status 3: the database cannot be used, so there is nothing to build from.
+    """
     settings = read_settings()
     is_clean = True
     if settings.has_credentials:
@@ -92,10 +95,13 @@ def refresh() -> None:
         is_clean = _extract(settings)
     else:
         _refuse_half_set_credentials(settings)
-        found = walk_landing(settings.landing)
-        if needs_sample(settings.landing, found):
+    try:
+        if not settings.has_credentials and needs_sample(settings.landing, walk_landing(settings.landing)):
             _make_sample(settings)
-    is_clean = _load(settings.landing, settings.database, []) and is_clean
+        is_clean = _load(settings.landing, settings.database, []) and is_clean
+    except DatabaseUnavailable as error:
+        print(f"loader: {error}", file=sys.stderr)
+        raise typer.Exit(3) from None
     raise typer.Exit(0 if is_clean else 1)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import duckdb
-from rich.table import Table
+from rich.table import Column, Table
 
 from loader.catalog import DATA_SETS
 from loader.coverage import Interval, read_coverage
@@ -96,11 +96,12 @@ def _iso(moment: datetime) -> str:
 
 def status_table(status: dict[str, DataSetStatus]) -> Table:
     """The status for people: a row per data set; gaps one per line."""
-    table = Table("data set", box=None, pad_edge=False)
+    names = Column("data set", min_width=max(map(len, DATA_SETS)))
+    table = Table(names, box=None, pad_edge=False)
     for title in ("files", "rows", "rejects"):
         table.add_column(title, justify="right")
     for title in ("covered (UTC)", "gaps (UTC)", "last load (UTC)"):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for name, data in status.items():
         table.add_row(
             name,

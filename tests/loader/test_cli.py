@@ -134,6 +134,15 @@ def test_no_sample_beside_rows_whose_files_are_gone() -> None:
     assert not Path("data/landing", MARKER).exists()
 
 
+def test_refresh_tells_make_that_there_is_nothing_to_build_from() -> None:
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    Path("data/novoed.duckdb").write_text("not a database " * 100)
+    assert run("load").exit_code == 1
+    result = run("refresh")
+    assert result.exit_code == 3
+    assert "loader: data/novoed.duckdb is no DuckDB database. Move it away" in result.output
+
+
 def test_a_folder_that_cannot_be_read_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
