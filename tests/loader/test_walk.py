@@ -137,6 +137,21 @@ def test_rows_that_become_visible_late_are_found(tmp_path):
             assert set(landed(tmp_path, name)) == held(server, name)
 
 
+def test_late_rows_that_fill_a_page_take_back_what_was_covered(tmp_path):
+    tied, newest = START + timedelta(days=9), START + timedelta(days=9, hours=2)
+    older = every(timedelta(hours=5), 20)
+    manners = Manners(page_cap=6, limits=None)
+    with platform({"users": table("users", [*older, tied, tied, newest])}, manners) as server:
+        assert run(server, tmp_path, "users").failures == []
+    with platform({"users": table("users", [*older, *[tied] * 9, newest])}, manners) as server:
+        for _ in range(2):
+            assert "2024-03-10T09:00:00Z fill a whole page" in run(server, tmp_path, "users").failures[0]
+            assert any(gap.after < tied <= gap.until for gap in read_coverage(tmp_path)["users"].gaps)
+        server.manners = Manners(limits=None)
+        assert run(server, tmp_path, "users").failures == []
+        assert held(server, "users") <= set(landed(tmp_path, "users"))
+
+
 def test_rows_that_move_while_being_paged_are_found_by_the_next_run(tmp_path):
     tables = {"users": table("users", every(timedelta(minutes=7), 300))}
     with platform(tables, Manners(page_cap=20, limits=None), Faults(moves=1.0)) as server:
