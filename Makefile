@@ -14,7 +14,7 @@ all: .venv/installed ## the main job: set up, load, build, publish
 	@status=0; $(BIN)/python -m loader refresh || status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo "Building the marts and testing them (dbt build) ..."; \
-	$(DBT) build --quiet --exclude-resource-type unit_test; \
+	$(DBT) --log-level warn build --exclude-resource-type unit_test; \
 	$(BIN)/python -m loader publish; \
 	if [ $$status -ne 0 ]; then \
 		echo "Built and published, but not everything was loaded: see the messages of the loader above." >&2; exit $$status; \
