@@ -14,9 +14,10 @@ from rich.progress import SpinnerColumn, TaskID, TextColumn
 
 from loader.access import check_env_file, check_settings
 from loader.errors import ExtractIncomplete
-from loader.extract import Order, Progress, extract, plan, read_order, wanted
+from loader.extract import Progress, extract
 from loader.intervals import Interval
 from loader.ledger import read_ledger
+from loader.plan import Order, plan, read_order, wanted
 from loader.sample_landing import refuse_sample
 from loader.settings import Settings
 

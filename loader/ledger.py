@@ -19,13 +19,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from loader.errors import LoaderError
 from loader.intervals import Interval, merge, subtract
 from loader.moments import TICK
+from loader.records import Call, FullTimestamp, PageSizes
 
 FILE_NAME = ".extract.sqlite"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,41 +47,6 @@ create table if not exists full_timestamps (data_set text not null, moment integ
 create table if not exists spans (key_id text not null, seconds integer not null, started_at real not null,
     request_count integer not null, primary key (key_id, seconds));
 """
-
-
-@dataclass(frozen=True)
-class Call:
-    """One answered or failed call; moments UTC."""
-
-    data_set: str
-    requested_at: datetime
-    asked: Interval
-    outcome: str
-    row_count: int = 0
-    byte_count: int = 0
-    smallest: datetime | None = None
-    largest: datetime | None = None
-    tie_count: int = 0
-    digest: str | None = None
-    file: str | None = None
-
-
-@dataclass(frozen=True)
-class FullTimestamp:
-    """A printed timestamp whose rows fill a page, so that the walk cannot get behind it."""
-
-    moment: datetime
-    unit: timedelta
-    row_count: int
-
-
-@dataclass(frozen=True)
-class PageSizes:
-    """How many rows pages have held: the smallest and largest that proved to be cut off, and the largest of all."""
-
-    smallest_cut: int | None
-    largest_cut: int | None
-    largest: int
 
 
 class Ledger:

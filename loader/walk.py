@@ -20,41 +20,17 @@ from loader.catalog import DATA_SETS, DataSet
 from loader.client import Answer, Client
 from loader.errors import CallTimedOut
 from loader.intervals import Interval
-from loader.ledger import Call, FullTimestamp, Ledger, PageSizes
+from loader.ledger import Ledger
 from loader.moments import TICK, iso
+from loader.records import Call, FullTimestamp, PageSizes
+from loader.window import NARROWEST, Window
 
 OVERLAP_MARGIN = timedelta(hours=1)
 """On top of a data set's cadence, for clocks that differ."""
-NARROWEST = timedelta(hours=1)
-"""The narrowest window to ask for because wider ones time out."""
-WIDEST = timedelta(days=365 * 200)
 PLAUSIBLE_CAP = 100
 """No platform caps its pages below this: fewer rows of one timestamp, and nothing else to go by, are all there are."""
 ASK_AGAIN = 2
 """More answers to get before it is decided whether a timestamp fills a page: page sizes vary."""
-_CALM = 8
-"""Windows answered in a row before one as wide as the last that timed out is tried again."""
-
-
-@dataclass
-class Window:
-    """How much time to ask for at once: all of it until a call times out, then half, and wider again by and by."""
-
-    width: timedelta = WIDEST
-    ceiling: timedelta | None = None
-    """The width that timed out last."""
-    calm: int = 0
-
-    def narrow(self, width: timedelta) -> None:
-        """A call for that width timed out."""
-        self.ceiling, self.width, self.calm = width, max(width / 2, NARROWEST), 0
-
-    def widen(self) -> None:
-        """A call was answered."""
-        self.calm += 1
-        if self.ceiling is not None and self.calm > _CALM:
-            self.ceiling, self.calm = min(self.ceiling * 2, WIDEST), 0
-        self.width = min(self.width * 2, WIDEST if self.ceiling is None else max(self.ceiling / 2, NARROWEST))
 
 
 @dataclass(frozen=True)

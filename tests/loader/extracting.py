@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from loader.catalog import DATA_SETS
-from loader.extract import Outcome, Progress, Tuning, extract, read_order
+from loader.extract import Outcome, Progress, Tuning, extract
+from loader.plan import read_order
 from loader.settings import Settings
 from loader.standin.faults import Faults
 from loader.standin.server import KEY, SECRET, Manners, StandIn

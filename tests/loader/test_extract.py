@@ -25,8 +25,9 @@ from loader.cli import app
 from loader.coverage import read_coverage
 from loader.display import extract_and_show
 from loader.errors import AccessRefused, ExtractIncomplete, ExtractRunning, LoaderError, UsageError
-from loader.extract import Progress, Tuning, extract, plan, read_order
+from loader.extract import Progress, Tuning, extract
 from loader.ledger import FILE_NAME, Ledger, read_ledger
+from loader.plan import plan, read_order
 from loader.settings import Settings
 from loader.standin.faults import Faults
 from loader.standin.server import KEY, SECRET, Manners
