@@ -156,8 +156,8 @@ class Walk:
                 sync_folder(parent)
         answer = self.run.client.fetch(data_set, asked, self._part(), can_narrow)
         self.call_count += 1
-        self.row_count += answer.page.row_count
-        self.run.on_page(self.data_set.name, asked, answer.page.row_count, self.row_count)
+        rows = answer.page.row_count
+        self.run.on_page(self.data_set.name, asked, rows, self.row_count + rows)
         return answer
 
     def _part(self) -> Path:
@@ -170,6 +170,7 @@ class Walk:
     ) -> int:
         """Lands the page, then records the call and what it covers; returns the call's id in the ledger."""
         page = answer.page
+        self.row_count += page.row_count if land else 0
         call = Call(
             self.data_set.name,
             answer.requested_at,
@@ -237,8 +238,9 @@ class Walk:
         return None
 
     def _settle_or_keep(self, suspect: Suspect) -> None:
-        if suspect.full.row_count * 2 < (self._sizes_now().smallest_cut or 0):
-            self._cover(suspect.span)
+        count, now, ever = suspect.full.row_count, self._sizes_now(), self.run.ledger.page_sizes()
+        if count * 2 < (now.smallest_cut or 0) or count * 10 < (ever.smallest_cut or 0):
+            self._cover(suspect.span)  # pages hold far more than this
         else:
             self.suspects.append(suspect)
 

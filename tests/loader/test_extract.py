@@ -270,7 +270,8 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
         )
-        while sum(server.calls.values()) < 14:
+        deadline = time.monotonic() + 20
+        while sum(server.calls.values()) < 14 and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
