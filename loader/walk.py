@@ -247,7 +247,7 @@ class Walk:
     def _is_whole(self, suspect: Suspect) -> bool:
         """Whether a page of one timestamp with nothing older behind it held all of that timestamp's rows."""
         count, now, ever = suspect.full.row_count, self._sizes_now(), self.run.ledger.page_sizes()
-        if count * 2 < (now.smallest_cut or 0):
+        if count * 2 < (now.smallest_cut or 0) or count * 10 < now.largest:
             return True  # pages hold far more than this
         for answer in self._again(suspect):
             if answer.page.smallest is None or answer.page.smallest < suspect.full.moment:
