@@ -18,6 +18,21 @@ filled_columns as (
     from records
 ),
 
+{% if 'user' in answers_to -%}
+-- matched_institution_id is NULL on both sides of the join where the files name no institution
+users as (
+    select
+        users.*,
+        case when filled_columns.has_institution_id then users.institution_id end as matched_institution_id
+    from {{ ref('int_users_scoped') }} as users
+    cross join filled_columns
+    qualify row_number() over (
+        partition by users.user_id, matched_institution_id
+        order by users.institution_id
+    ) = 1
+),
+
+{% endif -%}
 final as (
     select
         records.*,
@@ -35,19 +50,12 @@ final as (
     from records
     cross join filled_columns
     {%- if 'user' in answers_to %}
-    left join {{ ref('int_users_scoped') }} as users
+    left join users
         on records.user_id = users.user_id
-        and (records.institution_id = users.institution_id or not filled_columns.has_institution_id)
+        and records.institution_id is not distinct from users.matched_institution_id
     {%- endif %}
     left join {{ ref('int_courses_scoped') }} as courses
         on records.course_id = courses.course_id
-    {%- if 'user' in answers_to %}
-    -- without an institution a user_id could match twice
-    qualify row_number() over (
-        partition by records._source_file, records._source_row
-        order by users.institution_id
-    ) = 1
-    {%- endif %}
 )
 
 select * from final

@@ -18,13 +18,10 @@ with source as (
 ),
 
 distinct_records as (
-    select *
-    from source
-    {%- if arrived %}
-    qualify row_number() over (
-        partition by {% for name in arrived %}{{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}
-        order by _loaded_at desc, _source_file desc, _source_row asc
-    ) = 1
+    {% if arrived -%}
+    {{ first_of_each('source', arrived, '_loaded_at desc, _source_file desc, _source_row asc') }}
+    {%- else -%}
+    select * from source
     {%- endif %}
 ),
 

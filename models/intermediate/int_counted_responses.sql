@@ -1,3 +1,4 @@
+{{ config(materialized="table") }}
 -- Grain: as fct_question_responses, but only the attempt that counts of each person at each activity: var
 -- `item_attempt`, the first (default) or the last.
 -- An attempt is dated as everywhere else, by fct_activity_attempts; one that is not there by its own responses.
@@ -9,28 +10,39 @@ attempts as (
     select * from {{ ref('fct_activity_attempts') }}
 ),
 
+answered_attempts as (
+    select
+        user_id,
+        institution_id,
+        activity_id,
+        activity_type,
+        outcome_id,
+        min(updated_at) as first_updated_at
+    from responses
+    group by user_id, institution_id, activity_id, activity_type, outcome_id
+),
+
+-- an attempt's key has no institution; files of responses may not name one either
 attempt_moments as (
     select
-        responses.user_id,
-        responses.institution_id,
-        responses.activity_id,
-        responses.activity_type,
-        responses.outcome_id,
-        min(coalesce({{ attempted_at('attempts') }}, responses.updated_at)) as attempted_at
-    from responses
+        answered_attempts.user_id,
+        answered_attempts.institution_id,
+        answered_attempts.activity_id,
+        answered_attempts.activity_type,
+        answered_attempts.outcome_id,
+        coalesce(
+            case
+                when coalesce(answered_attempts.institution_id, attempts.institution_id) = attempts.institution_id
+                    then {{ attempted_at('attempts') }}
+            end,
+            answered_attempts.first_updated_at
+        ) as attempted_at
+    from answered_attempts
     left join attempts
-        on responses.user_id = attempts.user_id
-        -- files of responses may not name the institution
-        and (responses.institution_id = attempts.institution_id or responses.institution_id is null)
-        and responses.activity_id = attempts.activity_id
-        and responses.activity_type = attempts.activity_type
-        and responses.outcome_id is not distinct from attempts.outcome_id
-    group by
-        responses.user_id,
-        responses.institution_id,
-        responses.activity_id,
-        responses.activity_type,
-        responses.outcome_id
+        on answered_attempts.user_id = attempts.user_id
+        and answered_attempts.activity_id = attempts.activity_id
+        and answered_attempts.activity_type = attempts.activity_type
+        and answered_attempts.outcome_id is not distinct from attempts.outcome_id
 ),
 
 counted_attempts as (

@@ -13,13 +13,14 @@ options as (
 ),
 
 latest as (
-    select *
-    from responses
-    qualify row_number() over (
-        partition by
-            user_id, institution_id, activity_id, activity_type, outcome_id, question_id, response_option_id
-        order by updated_at desc nulls last, _loaded_at desc, _source_file desc, _source_row asc
-    ) = 1
+    {{ first_of_each(
+        'responses',
+        [
+            'user_id', 'institution_id', 'activity_id', 'activity_type', 'outcome_id', 'question_id',
+            'response_option_id',
+        ],
+        'updated_at desc nulls last, _loaded_at desc, _source_file desc, _source_row asc',
+    ) }}
 ),
 
 final as (

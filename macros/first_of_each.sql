@@ -1,0 +1,25 @@
+{#-
+    Of the rows of `relation` that agree in `columns` (NULL agrees with NULL), the first in `order_by`.
+
+    Only rows that share a fingerprint with another are sorted: the question sets have millions of wide records and
+    hardly one that is there twice, and sorting them all takes minutes.
+-#}
+{% macro first_of_each(relation, columns, order_by) -%}
+    {%- set fingerprint = 'hash(' ~ columns | join(', ') ~ ')' -%}
+    {%- set repeated -%}
+        select {{ fingerprint }} from {{ relation }} group by all having count(*) > 1
+    {%- endset -%}
+    select *
+    from {{ relation }}
+    where {{ fingerprint }} not in ({{ repeated }})
+
+    union all
+
+    select *
+    from {{ relation }}
+    where {{ fingerprint }} in ({{ repeated }})
+    qualify row_number() over (
+        partition by {{ columns | join(', ') }}
+        order by {{ order_by }}
+    ) = 1
+{%- endmacro %}
