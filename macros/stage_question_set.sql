@@ -8,9 +8,11 @@
 {%- set canonical = novoed_columns(data_set) -%}
 {%- set metadata = ['_source_file', '_source_row', '_loaded_at'] -%}
 {%- set arrived = [] -%}
+{%- set arrived_quoted = [] -%}
 {%- if execute -%}
     {%- for column in adapter.get_columns_in_relation(source('raw', data_set)) if column.name not in metadata -%}
         {%- do arrived.append(column.name) -%}
+        {%- do arrived_quoted.append(adapter.quote(column.name)) -%}
     {%- endfor -%}
 {%- endif -%}
 with source as (
@@ -19,7 +21,7 @@ with source as (
 
 distinct_records as (
     {% if arrived -%}
-    {{ first_of_each('source', arrived, '_loaded_at desc, _source_file desc, _source_row asc') }}
+    {{ first_of_each('source', arrived_quoted, '_loaded_at desc, _source_file desc, _source_row asc') }}
     {%- else -%}
     select * from source
     {%- endif %}
