@@ -190,14 +190,14 @@ class Ledger:
         with self._transaction() as connection:
             connection.execute("update calls set is_cut = 1 where call_id = ?", (call_id,))
 
-    def page_sizes(self, run_id: str | None = None) -> PageSizes:
-        """Of one run or of all: the platform may have changed its cap since."""
+    def page_sizes(self, run_id: str | None = None, data_set: str | None = None) -> PageSizes:
+        """Of one run or of all, as the platform may have changed its cap since; of one data set or of all."""
         with self._lock:
             row = self._connection.execute(
                 "select min(case when is_cut then row_count end), max(case when is_cut then row_count end),"
                 " coalesce(max(row_count), 0) from calls"
-                " where coalesce(?1, run_id) = run_id",
-                (run_id,),
+                " where coalesce(?1, run_id) = run_id and coalesce(?2, data_set) = data_set",
+                (run_id, data_set),
             ).fetchone()
         return PageSizes(*row)
 

@@ -41,3 +41,8 @@ class PageSizes:
     smallest_cut: int | None
     largest_cut: int | None
     largest: int
+
+    @property
+    def room(self) -> int:
+        """Rows that pages of this size have room for: as many as the smallest that was cut off, else the largest."""
+        return self.largest if self.smallest_cut is None else self.smallest_cut

@@ -29,8 +29,10 @@ OVERLAP_MARGIN = timedelta(hours=1)
 """On top of a data set's cadence, for clocks that differ."""
 PLAUSIBLE_CAP = 100
 """No platform caps its pages below this: fewer rows of one timestamp, and nothing else to go by, are all there are."""
-ASK_AGAIN = 2
+ASK_AGAIN = 3
 """More answers to get before it is decided whether a timestamp fills a page: page sizes vary."""
+FAR_BELOW = 4
+"""A page with this many times fewer rows than pages have room for is whole without asking again."""
 
 
 @dataclass(frozen=True)
@@ -238,40 +240,75 @@ class Walk:
         return None
 
     def _settle_or_keep(self, suspect: Suspect) -> None:
-        count, now, ever = suspect.full.row_count, self._sizes_now(), self.run.ledger.page_sizes()
-        if count * 2 < (now.smallest_cut or 0) or count * 10 < (ever.smallest_cut or 0):
-            self._cover(suspect.span)  # pages hold far more than this
+        if self._is_far_below(suspect.full.row_count):
+            self._cover(suspect.span)
         else:
             self.suspects.append(suspect)
 
+    def _is_far_below(self, count: int) -> bool:
+        room = self._room(count)
+        if room is None:  # nothing to go by in this run
+            return count * 10 < (self.run.ledger.page_sizes().smallest_cut or 0)
+        return count * FAR_BELOW < room
+
     def _is_whole(self, suspect: Suspect) -> bool:
         """Whether a page of one timestamp with nothing older behind it held all of that timestamp's rows."""
-        count, now, ever = suspect.full.row_count, self._sizes_now(), self.run.ledger.page_sizes()
-        if count * 2 < (now.smallest_cut or 0) or count * 10 < now.largest:
-            return True  # pages hold far more than this
+        count = suspect.full.row_count
+        if self._is_far_below(count):
+            return True
         for answer in self._again(suspect):
             if answer.page.smallest is None or answer.page.smallest < suspect.full.moment:
                 return True  # older rows, from below the interval, fit on the page, too
             if answer.page.row_count != count:
                 return False  # as many rows as fit, not as many as there are
-        if now.smallest_cut is not None and now.largest_cut is not None:
-            # Below every page that was cut off, by as much as those differ among themselves.
-            return count < now.smallest_cut - (now.largest_cut - now.smallest_cut)
-        if count < now.largest:
+        if self._has_older(suspect):
+            return False  # they would have come on the page, had there been room
+        room = self._room(count)
+        if room is None and self._has_newer(suspect):
+            room = self._page_now(self.data_set)
+        if room is not None and room > count:
             return True
-        if ever.smallest_cut is None:
+        if self._sizes_now().smallest_cut is not None:
+            return False  # pages of this run were cut off at this size
+        ever = self.run.ledger.page_sizes()
+        if ever.largest_cut is None or ever.largest_cut < count:  # no page of this size was ever cut off
             return count < max(ever.largest, PLAUSIBLE_CAP)
-        return self._page_now() > count
+        return self._page_now(DATA_SETS[self.run.ledger.fullest_data_set()]) > count
+
+    def _room(self, count: int) -> int | None:
+        """How many rows a page of this run has room for; None where no page of the run tells.
+
+        The data set's own pages come first, as page sizes may differ between data sets.
+        """
+        ledger, name = self.run.ledger, self.data_set.name
+        own = ledger.page_sizes(self.run.run_id, name)
+        if own.smallest_cut is not None or own.largest > count:
+            return own.room
+        own_ever = ledger.page_sizes(data_set=name).smallest_cut
+        if own_ever is not None and own_ever <= count:
+            return None  # other data sets' pages prove nothing against that
+        every = self._sizes_now()
+        return every.room if every.smallest_cut is not None or every.largest > count else None
 
     def _sizes_now(self) -> PageSizes:
         return self.run.ledger.page_sizes(self.run.run_id)
 
-    def _page_now(self) -> int:
-        """How many rows the platform puts on a page today, as far as one call for its fullest data set can tell."""
-        fullest = DATA_SETS[self.run.ledger.fullest_data_set()]
-        newest = self.run.ledger.largest_seen(fullest.name, self.run.started_at)
-        _, answer = self._ask(self.run.floor, newest or self.run.started_at, fullest)
+    def _page_now(self, data_set: DataSet) -> int:
+        """How many rows the platform puts on the newest page of a data set today."""
+        newest = self.run.ledger.largest_seen(data_set.name, self.run.started_at)
+        _, answer = self._ask(self.run.floor, newest or self.run.started_at, data_set)
         return answer.page.row_count
+
+    def _has_newer(self, suspect: Suspect) -> bool:
+        newest = self.run.ledger.largest_seen(self.data_set.name, self.run.started_at)
+        return newest is not None and newest > suspect.full.moment
+
+    def _has_older(self, suspect: Suspect) -> bool:
+        """Whether the data set has rows older than the suspect, below the interval that was asked for."""
+        if suspect.asked.after <= self.run.floor:
+            return False
+        _, answer = self._ask(self.run.floor, suspect.span.after)
+        return answer.page.row_count > 0
 
     def _again(self, suspect: Suspect) -> Iterator[Answer]:
         """The same page again, asked from the very beginning on: whatever older row is on it proves it whole."""

@@ -8,26 +8,37 @@ from datetime import timedelta
 NARROWEST = timedelta(hours=1)
 """The narrowest window to ask for because wider ones time out."""
 WIDEST = timedelta(days=365 * 200)
-_CALM = 8
-"""Windows answered in a row before one as wide as the last that timed out is tried again."""
+_MOST_CALM = 8
+"""Most windows that must be answered in a row before wider ones are tried again."""
 
 
 @dataclass
 class Window:
-    """How much time to ask for at once: all of it until a call times out, then half, and wider again by and by."""
+    """How much time to ask for at once: all of it until a call times out, then half, and wider again by and by.
+
+    A passing disturbance times out whatever the width, so wider windows are tried again soon; where the same width
+    times out again, later and later.
+    """
 
     width: timedelta = WIDEST
     ceiling: timedelta | None = None
-    """The width that timed out last."""
+    """The width that timed out last, until wider windows are tried again."""
     calm: int = 0
+    patience: int = 2
+    """Windows to be answered in a row before that."""
+    _timed_out: timedelta = WIDEST
+    """The width that timed out last, ever."""
 
     def narrow(self, width: timedelta) -> None:
         """A call for that width timed out."""
-        self.ceiling, self.width, self.calm = width, max(width / 2, NARROWEST), 0
+        if self.ceiling is None and width >= self._timed_out:
+            self.patience = min(self.patience * 2, _MOST_CALM)
+        self.ceiling = self._timed_out = width
+        self.width, self.calm = max(width / 2, NARROWEST), 0
 
     def widen(self) -> None:
         """A call was answered."""
         self.calm += 1
-        if self.ceiling is not None and self.calm > _CALM:
-            self.ceiling, self.calm = min(self.ceiling * 2, WIDEST), 0
+        if self.calm > self.patience:
+            self.ceiling = None
         self.width = min(self.width * 2, WIDEST if self.ceiling is None else max(self.ceiling / 2, NARROWEST))

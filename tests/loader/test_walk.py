@@ -18,6 +18,7 @@ from loader.moments import parse_printed
 from loader.standin.faults import Faults
 from loader.standin.server import Manners
 from loader.standin.shelf import Looks
+from loader.window import NARROWEST, Window
 
 UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
 """Each example is an extract or several: shrinking takes minutes."""
@@ -122,6 +123,63 @@ def test_a_data_set_of_one_timestamp_is_whole_when_nothing_suggests_otherwise(tm
     with platform({"users": table("users", [START] * count)}, Manners(limits=None)) as server:
         assert run(server, tmp_path).failures == []
         assert set(landed(tmp_path, "users")) == held(server, "users")
+
+
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_an_oldest_timestamp_is_whole_below_the_smallest_page_however_much_pages_vary(tmp_path, count):
+    moments = [START] * count + every(timedelta(hours=1), 60, START + timedelta(days=1))
+    manners = Manners(page_cap=12, smallest_share=0.45, limits=None)
+    for seed in range(3):
+        landing = tmp_path / str(seed)
+        with platform({"users": table("users", moments)}, manners, Faults(seed=seed)) as server:
+            assert run(server, landing, "users").failures == []
+            assert set(landed(landing, "users")) == held(server, "users")
+
+
+def test_larger_pages_of_other_data_sets_do_not_hide_a_timestamp_that_fills_a_page(tmp_path, monkeypatch):
+    newer = every(timedelta(hours=1), 7, START + timedelta(days=3))
+    tables = {"users": table("users", [START] * 12 + newer), "courses": table("courses", every(timedelta(hours=1), 80))}
+    with platform(tables, Manners(limits=None)) as server:
+        page = server.shelf.page
+
+        def small_for_users(data_set, after, until, limit, call):
+            return page(data_set, after, until, 5 if data_set == "users" else limit, call)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(server.shelf, "page", small_for_users)
+            for _ in range(2):
+                assert "the 5 rows updated at 2024-03-01T09:00:00Z fill" in run(server, tmp_path).failures[0]
+        assert run(server, tmp_path).failures == []
+        assert set(landed(tmp_path, "users")) == held(server, "users")
+
+
+def test_a_timestamp_at_the_start_of_a_range_is_full_when_older_rows_do_not_come_with_it(tmp_path):
+    moments = every(timedelta(hours=1), 30, START - timedelta(days=9))
+    with platform({"users": table("users", moments + [START] * 12)}, Manners(page_cap=5, limits=None)) as server:
+        failures = run(server, tmp_path, "users", since="2024-03-01", until="2024-03-02").failures
+        assert "2024-03-01T09:00:00Z fill a whole page" in failures[0]
+
+
+def test_a_passing_disturbance_leaves_no_narrow_windows():
+    window = Window(timedelta(days=5000))
+    while window.width > NARROWEST:
+        window.narrow(window.width)
+    calls = 0
+    while window.width < timedelta(days=5000):
+        window.widen()
+        calls += 1
+    assert calls < 25
+
+
+def test_where_wide_windows_always_time_out_they_are_tried_less_and_less():
+    window, failed = Window(timedelta(days=5000)), 0
+    for _ in range(300):
+        if window.width > timedelta(days=20):
+            failed += 1
+            window.narrow(window.width)
+        else:
+            window.widen()
+    assert failed < 45
 
 
 def test_rows_that_become_visible_late_are_found(tmp_path):
