@@ -171,9 +171,12 @@ def test_a_last_record_without_line_end_is_asked_for_again_and_believed_only_if_
     setting = Setting(tmp_path, csv(GOOD[:-3]), csv(GOOD))
     assert setting.fetch().page.ends_line
     assert len(setting.requests) == 2
+    setting = Setting(tmp_path, csv(GOOD[:-3]), csv(GOOD[:-3]), csv(GOOD))
+    assert setting.fetch().page.ends_line
+    assert len(setting.requests) == 3
     setting = Setting(tmp_path, csv(GOOD[:-1]))
     assert setting.fetch().page.row_count == 2
-    assert len(setting.requests) == 2
+    assert len(setting.requests) == 3
 
 
 def test_a_header_cut_short_is_no_empty_page(tmp_path):
