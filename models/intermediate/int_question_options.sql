@@ -1,11 +1,11 @@
 -- Grain: one row per activity_id, activity_type, question_id and response_option_id; a free-text question has one row
 -- without an option.
 -- The platform publishes no key of the question sets, so staging keeps every version of an option: the latest counts,
--- and is left out when that one is out of scope.
+-- and is left out when that one is deleted.
 with options as (
     select *
     from {{ ref('int_question_set_questions_scoped') }}
-    where question_id is not null
+    where scope_reason in ('in_scope', 'deleted') and question_id is not null
 ),
 
 latest as (

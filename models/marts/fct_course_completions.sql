@@ -27,7 +27,8 @@ counted as (
             as median_days_to_complete,
         percentile_cont(0.75) within group (order by days_to_complete) filter (where is_enrolled)
             as p75_days_to_complete,
-        avg(fulfillment_ratio) filter (where is_enrolled) as mean_fulfillment_ratio
+        -- as decimals, so that the order of adding does not show in the last digit
+        avg(cast(fulfillment_ratio as decimal(18, 17))) filter (where is_enrolled) as mean_fulfillment_ratio
     from learner_enrollments
     group by course_id
 ),

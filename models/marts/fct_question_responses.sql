@@ -1,11 +1,12 @@
 -- Grain: one row per person (user_id and institution_id), attempt (activity_id, activity_type, outcome_id), question_id
 -- and response_option_id; a free-text response has no option. Of several versions the latest, and none when that one is
--- out of scope (deleted, say).
+-- deleted.
 -- Left out: responses whose person or course is out of scope, and records that name no person or no question.
 with responses as (
     select *
     from {{ ref('int_question_set_responses_scoped') }}
-    where user_id is not null and question_id is not null
+    -- a deletion takes an earlier version along; a row of another course or person does not
+    where scope_reason in ('in_scope', 'deleted') and user_id is not null and question_id is not null
 ),
 
 options as (
