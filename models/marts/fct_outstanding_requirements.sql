@@ -1,6 +1,7 @@
 -- Grain: one row per enrollment_id, activity_id and activity_type: a requirement that a learner has still to fulfill.
 -- Left out: learners of another status than Enrolled and those whom the platform calls completed. points_missing and
--- assignments_missing are the enrollment's and repeat on each of its rows: never add them up.
+-- assignments_missing are the enrollment's and repeat on each of its rows: never add them up. Who lacks only those has
+-- no row here: see fct_enrollments.
 with fulfillments as (
     select *
     from {{ ref('fct_requirement_fulfillments') }}
@@ -32,9 +33,8 @@ final as (
                 then (1 - fulfillments.progress_ratio)
                     * cast({{ watch_threshold() }} as double) * activities.target
         end as to_watch_seconds,
-        greatest(coalesce(enrollments.points_required, 0) - enrollments.points_received, 0) as points_missing,
-        greatest(coalesce(enrollments.assignments_required, 0) - enrollments.assignment_submitted_count, 0)
-            as assignments_missing,
+        enrollments.points_missing,
+        enrollments.assignments_missing,
         fulfillments.days_overdue,
         fulfillments.is_overdue,
         fulfillments.is_hard_deadline,
