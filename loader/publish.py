@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from loader.database import open_database, private_files, quote
+from loader.durable import sync
 from loader.errors import LoaderError, UsageError
 
 SCHEMAS = ("marts", "audit")
@@ -53,11 +54,11 @@ def publish(database: Path, to: Path) -> Published:
                 draft = folder / to.name
                 published = _write(database, draft, to)
                 draft.chmod(0o600)
-                _sync(draft)
+                sync(draft)
                 # Changes that somebody made to the old file must not be replayed on the new one.
                 Path(f"{to}.wal").unlink(missing_ok=True)
                 draft.replace(to)
-                _sync(to.parent)
+                sync(to.parent)
     except OSError as error:
         reason = error.strerror or error
         raise LoaderError(f"{to} cannot be written: {reason}. What is published stays as it was.") from None
@@ -95,14 +96,6 @@ def _locked(folder: Path) -> Iterator[bool]:
             yield False
         else:
             yield True
-    finally:
-        os.close(handle)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -9,7 +9,6 @@ that was all of it (`Walk.judge`).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from pathlib import Path
 from loader.budget import Stop
 from loader.catalog import DATA_SETS, DataSet
 from loader.client import Answer, Client
+from loader.durable import sync
 from loader.errors import CallTimedOut
 from loader.intervals import Interval
 from loader.ledger import Ledger
@@ -155,7 +155,7 @@ class Walk:
         if not self.folder.exists():
             self.folder.mkdir(parents=True)
             for parent in (self.folder.parent, self.run.landing):
-                sync_folder(parent)
+                sync(parent)
         answer = self.run.client.fetch(data_set, asked, self._part(), can_narrow)
         self.call_count += 1
         rows = answer.page.row_count
@@ -212,7 +212,7 @@ class Walk:
         self._file_count += 1
         final = self.folder / f"{self.run.run_id}-{self._file_count:06d}.csv.gz"
         part.rename(final)
-        sync_folder(self.folder)
+        sync(self.folder)
         return final.relative_to(self.run.landing).as_posix()
 
     def _note_cut(self, before: tuple[Interval, Answer] | None, answer: Answer) -> None:
@@ -335,12 +335,3 @@ def full_timestamp_message(data_set: str, full: FullTimestamp) -> str:
         " way to what lies behind them. It stays a gap, and every run tries it again; NovoEd can resolve it with a"
         " larger page or by touching some of those rows."
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in the folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

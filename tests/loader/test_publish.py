@@ -92,7 +92,7 @@ def test_who_reads_the_old_file_is_not_disturbed(database: Path, tmp_path: Path)
     assert query(target, "select count(*) from marts.fct_x") == [(0,)]
 
 
-@pytest.mark.parametrize("failing", ["_describe", "_check_views", "_sync", "_create_views"])
+@pytest.mark.parametrize("failing", ["_describe", "_check_views", "sync", "_create_views"])
 def test_a_failed_run_leaves_the_published_file_as_it_was(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -101,7 +101,7 @@ def test_a_failed_run_leaves_the_published_file_as_it_was(
     before = target.read_bytes()
 
     def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device") if failing == "_sync" else duckdb.Error("planted")
+        raise OSError(28, "No space left on device") if failing == "sync" else duckdb.Error("planted")
 
     monkeypatch.setattr(publish_module, failing, fail)
     with pytest.raises(LoaderError, match=r"stayed as it was|stays as it was|stayed"):
