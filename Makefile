@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 PYTHON ?= python3
 BIN := .venv/bin
+PYTHON_FOLDERS := loader novoed playground publisher tests scripts
 # dbt reads the same settings as the loader: those of .env too, where there is one; an empty variable is an unset one
 DBT := $(if $(wildcard .env),env $(if $(NOVOED_DATABASE),,-u NOVOED_DATABASE )$(BIN)/dotenv run --no-override -- )$(BIN)/dbt
 
@@ -11,18 +12,18 @@ DBT := $(if $(wildcard .env),env $(if $(NOVOED_DATABASE),,-u NOVOED_DATABASE )$(
 # The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them.
 .PHONY: all
 all: .venv/installed ## the main job: set up, load, build, publish
-	@status=0; $(BIN)/python -m loader refresh || status=$$?; \
+	@status=0; $(BIN)/python -m novoed refresh || status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo "Building the marts and testing them (dbt build) ..."; \
 	$(DBT) --log-level warn build --exclude-resource-type unit_test; \
-	$(BIN)/python -m loader publish; \
+	$(BIN)/python -m novoed publish; \
 	if [ $$status -ne 0 ]; then \
-		echo "Built and published, but not everything was loaded: see the messages of the loader above." >&2; exit $$status; \
+		echo "Built and published, but not everything was loaded: see the messages above." >&2; exit $$status; \
 	fi
 
 .PHONY: load
 load: .venv/installed ## extract where credentials are set, then load; the sample where there is nothing else
-	@$(BIN)/python -m loader refresh
+	@$(BIN)/python -m novoed refresh
 
 .PHONY: test
 test: .venv/installed-dev ## every test: Python, dbt, lint, types
@@ -31,15 +32,15 @@ test: .venv/installed-dev ## every test: Python, dbt, lint, types
 
 .PHONY: lint
 lint: .venv/installed-dev ## look for mistakes in style and types; writes nothing
-	$(BIN)/ruff check loader tests scripts
-	$(BIN)/ruff format --check loader tests scripts
+	$(BIN)/ruff check $(PYTHON_FOLDERS)
+	$(BIN)/ruff format --check $(PYTHON_FOLDERS)
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint models tests/dbt
 
 .PHONY: format
 format: .venv/installed-dev ## put Python in the house's shape
-	$(BIN)/ruff check --fix loader tests scripts
-	$(BIN)/ruff format loader tests scripts
+	$(BIN)/ruff check --fix $(PYTHON_FOLDERS)
+	$(BIN)/ruff format $(PYTHON_FOLDERS)
 
 .PHONY: docs
 docs: .venv/installed ## write the docs site as one page, data/docs/index.html

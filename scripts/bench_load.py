@@ -1,4 +1,4 @@
-"""Times `loader load` of user_activities against DuckDB's own reader, side by side, and prints the ratio.
+"""Times `novoed load` of user_activities against DuckDB's own reader, side by side, and prints the ratio.
 
     python scripts/bench_load.py [--rows 10000000] [--files 1 10] [--rounds 2] [--from FOLDER]
 
@@ -19,14 +19,14 @@ from pathlib import Path
 
 import duckdb
 
-from loader.sample import write_sample
+from playground.academy import write_sample
 
 _MEASURE = """
 import json, re, sys, time
 from pathlib import Path
 import duckdb
-from loader.landing import walk_landing
-from loader.load import load_files
+from loader.landing.folder import walk_landing
+from loader.warehouse.load import load_files
 side, landing, database = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 start = time.perf_counter()
 if side == "loader":

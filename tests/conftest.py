@@ -31,9 +31,9 @@ class Warehouse:
     def target(self) -> Path:
         return self.folder / "target"
 
-    def loader(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs `python -m loader` on this warehouse."""
-        return self._run([sys.executable, "-m", "loader", *arguments])
+    def novoed(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs `python -m novoed` on this warehouse."""
+        return self._run([sys.executable, "-m", "novoed", *arguments])
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs dbt on this warehouse."""
@@ -58,8 +58,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A small sample institution, loaded and built with every dbt test, unit tests included."""
     built = Warehouse(tmp_path_factory.mktemp("warehouse"))
     for run in (
-        built.loader("sample", "--out", str(built.landing), "--learners", "250"),
-        built.loader("load"),
+        built.novoed("sample", "--out", str(built.landing), "--learners", "250"),
+        built.novoed("load"),
         built.dbt("build"),
     ):
         assert run.returncode == 0, f"{run.args}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"

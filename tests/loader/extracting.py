@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from loader.catalog import DATA_SETS
-from loader.extract import Outcome, Progress, Tuning, extract
-from loader.plan import read_order
+from loader.extract.plan import read_order
+from loader.extract.run import Outcome, Progress, Tuning, extract
 from loader.settings import Settings
-from loader.standin.faults import Faults
-from loader.standin.server import KEY, SECRET, Manners, StandIn
-from loader.standin.shelf import Looks, Table, shelf_of_tables
+from playground.platform.faults import Faults
+from playground.platform.server import KEY, SECRET, Manners, StandIn
+from playground.platform.shelf import Looks, Table, shelf_of_tables
 
 START = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
 NO_LIMITS = {3600: 10**9}

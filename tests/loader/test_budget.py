@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from loader.budget import DAY, HOUR, LIMITS, MARGIN, MINUTE, Budget, Stop, Stopped
-from loader.ledger import FILE_NAME, open_ledger
+from loader.api.budget import DAY, HOUR, LIMITS, MARGIN, MINUTE, Budget, Stop, Stopped
+from loader.extract.ledger import FILE_NAME, open_ledger
 
 
 class Clock:

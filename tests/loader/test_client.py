@@ -12,13 +12,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from loader.access import BasicAccess, OAuthAccess, check_env_file, check_settings, check_url
-from loader.budget import Budget
+from loader.api.access import BasicAccess, OAuthAccess, check_env_file, check_settings, check_url
+from loader.api.budget import Budget
+from loader.api.client import ATTEMPTS, Client
 from loader.catalog import DATA_SETS
-from loader.client import ATTEMPTS, Client
 from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
+from loader.extract.ledger import open_ledger
 from loader.intervals import Interval
-from loader.ledger import open_ledger
 from loader.settings import Settings
 
 ASKED = Interval(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC))

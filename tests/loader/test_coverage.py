@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
-from loader.coverage import CALL_COLUMNS, INTERVAL_COLUMNS, call_rows, coverage_rows, read_coverage
 from loader.errors import UsageError
+from loader.extract.coverage import CALL_COLUMNS, INTERVAL_COLUMNS, call_rows, coverage_rows, read_coverage
 from loader.intervals import Interval, merge, subtract
-from loader.landing import walk_landing
-from loader.load import load_files
+from loader.landing.folder import walk_landing
 from loader.moments import iso, parse_printed, parse_typed
-from loader.standin.server import Manners
+from loader.warehouse.load import load_files
+from playground.platform.server import Manners
 
 
 def at(second: int) -> datetime:

@@ -21,16 +21,16 @@ import pytest
 from extracting import NO_LIMITS, START, every, held, landed, platform, run, settings_for, stamp, table
 from typer.testing import CliRunner
 
-from loader.cli import app
-from loader.coverage import read_coverage
-from loader.display import extract_and_show
 from loader.errors import AccessRefused, ExtractIncomplete, ExtractRunning, LoaderError, UsageError
-from loader.extract import Progress, Tuning, extract
-from loader.ledger import FILE_NAME, Ledger, read_ledger
-from loader.plan import plan, read_order
+from loader.extract.coverage import read_coverage
+from loader.extract.ledger import FILE_NAME, Ledger, read_ledger
+from loader.extract.plan import plan, read_order
+from loader.extract.run import Progress, Tuning, extract
 from loader.settings import Settings
-from loader.standin.faults import Faults
-from loader.standin.server import KEY, SECRET, Manners
+from novoed.cli import app
+from novoed.screen.extract import extract_and_show
+from playground.platform.faults import Faults
+from playground.platform.server import KEY, SECRET, Manners
 
 TABLES = {
     "users": table("users", every(timedelta(hours=5), 150)),
@@ -73,7 +73,7 @@ def test_kill_at_random_moments_then_run_again(tmp_path, seed):
         for _ in range(2):
             before = sum(server.calls.values())
             process = subprocess.Popen(
-                [sys.executable, "-m", "loader", "extract"],
+                [sys.executable, "-m", "novoed", "extract"],
                 env={**os.environ, **environment(server, landing)},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -228,7 +228,7 @@ def test_secrets_are_nowhere(tmp_path, capsys, caplog, monkeypatch):
     with platform(
         TABLES, Manners(page_cap=12, limits=None, key=key, secret=secret), Faults(storm=0.1, html=0.1)
     ) as server:
-        monkeypatch.setattr("loader.extract.Stop.sleep", lambda *_: None)
+        monkeypatch.setattr("loader.extract.run.Stop.sleep", lambda *_: None)
         for name, value in environment(server, tmp_path / "l", NOVOED_API_KEY=key, NOVOED_API_SECRET=secret).items():
             monkeypatch.setenv(name, value)
         for auth in ("basic", "oauth"):
@@ -263,7 +263,7 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path):
     landing = tmp_path / "landing"
     with platform(TABLES, SMALL, Faults(slow=1.0, slow_seconds=0.2)) as server:
         process = subprocess.Popen(
-            [sys.executable, "-m", "loader", "extract"],
+            [sys.executable, "-m", "novoed", "extract"],
             env={**os.environ, **environment(server, landing)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -375,7 +375,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_certificates_are_verified_and_redirects_not_followed():
-    from loader.client import open_http
+    from loader.api.client import open_http
 
     with open_http("https://api.example/{data_set}") as http:
         assert http.follow_redirects is False

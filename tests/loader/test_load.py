@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable
-from loader.landing import walk_landing
-from loader.load import FileResult, load_files
+from loader.landing.folder import walk_landing
+from loader.warehouse.load import FileResult, load_files
 
 USERS = "user_id,institution_id,first_name\n"
 
@@ -319,13 +319,13 @@ def test_a_full_disk_is_named_as_the_cause(landing: Path, database: Path) -> Non
     load(landing, database)
     put(landing, "users/b.csv", USERS + "".join(f"{row},2,{row * 7919 % 99991}\n" for row in range(200_000)))
     script = (
-        "import resource, sys; from pathlib import Path; from loader import cli;"
+        "import resource, sys; from pathlib import Path; from novoed import cli;"
         " resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19)); cli.main()"
     )
     arguments = ["load", "--landing", str(landing), "--database", str(database)]
     done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert f"loader: The database {database} cannot be used: " in done.stderr
+    assert f"novoed: The database {database} cannot be used: " in done.stderr
     assert "File too large" in done.stderr
     assert query(database, "select source_file from raw._files") == [("users/a.csv",)]
 
@@ -339,7 +339,7 @@ def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
         put(landing, f"users/{number}.csv", USERS + lines)
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from loader.landing import walk_landing; from loader.load import load_files\n"
+        "from loader.landing.folder import walk_landing; from loader.warehouse.load import load_files\n"
         "steps = iter(range(int(sys.argv[3])))\n"
         "step = lambda *_: next(steps, None) is None and os.kill(os.getpid(), 9)\n"
         "for _ in load_files(Path(sys.argv[2]), walk_landing(Path(sys.argv[1])), progress=step, block_bytes=30_000):\n"

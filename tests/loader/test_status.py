@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from loader import status
 from loader.catalog import DATA_SETS
-from loader.coverage import Coverage, Interval
-from loader.landing import walk_landing
-from loader.load import load_files
-from loader.status import read_status, status_table
+from loader.extract.coverage import Coverage, Interval
+from loader.landing.folder import walk_landing
+from loader.warehouse import status
+from loader.warehouse.load import load_files
+from loader.warehouse.status import read_status, status_table
 
 
 def test_without_a_database_all_is_zero(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
-from loader.coverage import coverage_rows, read_coverage
+from loader.extract.coverage import coverage_rows, read_coverage
+from loader.extract.window import NARROWEST, Window
 from loader.intervals import Interval
 from loader.moments import parse_printed
-from loader.standin.faults import Faults
-from loader.standin.server import Manners
-from loader.standin.shelf import Looks
-from loader.window import NARROWEST, Window
+from playground.platform.faults import Faults
+from playground.platform.server import Manners
+from playground.platform.shelf import Looks
 
 UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
 """Each example is an extract or several: shrinking takes minutes."""

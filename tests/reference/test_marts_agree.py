@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from loader.extraction_tables import write_extraction_tables
+from loader.warehouse.extraction_tables import write_extraction_tables
 from reference.agreement import KEYS, Tables, differences, merged, tables_of
 from reference.casting import UncastableError, cast
 from reference.institution import Institution
@@ -66,7 +66,7 @@ def built(
 
 
 def write_raw(database: Path, institutions: list[Institution]) -> None:
-    """Schema `raw` as `loader load` leaves it, without files or rejects on record."""
+    """Schema `raw` as `novoed load` leaves it, without files or rejects on record."""
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema raw")
         connection.execute(

@@ -1,0 +1,1 @@
+"""One call of the platform's API: asked, paid for, checked."""

@@ -1,0 +1,1 @@
+"""The DuckDB file: schema raw, filled from the landing folder."""

@@ -1,0 +1,200 @@
+"""From the landing folder into schema `raw`: each file in one transaction, as it came, and only once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from loader.catalog import DATA_SETS
+from loader.errors import DatabaseUnavailable, FileRefused
+from loader.landing.folder import LandedFile, Landing, StoredFile, fingerprint_of, open_stored
+from loader.landing.records import BLOCK_BYTES, CsvReader, Reject
+from loader.warehouse.database import explain, open_database, private_files, quote
+from loader.warehouse.extraction_tables import write_extraction_tables
+from loader.warehouse.raw import REJECTS_SCHEMA, add_columns, fingerprints, forget_file, make_raw_tables
+
+_BATCH_ROWS = 2048
+"""DuckDB's vector size. It holds on to the Arrow batches it reads for a while; of larger ones it piles up gigabytes."""
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file. Counts are records; `refusal` is set if nothing of the file landed."""
+
+    file: LandedFile
+    is_unchanged: bool = False
+    refusal: str | None = None
+    landed_row_count: int = 0
+    reject_reasons: dict[str, int] = field(default_factory=dict)
+    """Rejected records by kind of reason."""
+    new_columns: list[str] = field(default_factory=list)
+    """Columns that the table did not have before."""
+
+    @property
+    def rejected_row_count(self) -> int:
+        """Records of the file that were rejected."""
+        return sum(self.reject_reasons.values())
+
+
+def load_files(
+    database: Path,
+    landing: Landing,
+    *,
+    data_sets: list[str] | None = None,
+    progress: Callable[[LandedFile, int], None] = lambda _file, _bytes: None,
+    block_bytes: int = BLOCK_BYTES,
+) -> Iterator[FileResult]:
+    """Loads what is new or changed, of all data sets or those named, and yields what became of each file.
+
+    Every table of schema `raw` exists before the first file is read. `progress` is told how many more stored bytes of
+    a file were read. Raises DatabaseUnavailable; a file that cannot be read is a result with `refusal`, not an error.
+    """
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    with open_database(database) as connection:
+        try:
+            make_raw_tables(connection)
+            write_extraction_tables(connection, landing.folder)
+            earlier = fingerprints(connection)
+            for file in landing.files:
+                if data_sets is None or file.data_set in data_sets:
+                    before = earlier.get((file.data_set, file.source_file))
+                    yield _FileLoad(connection, file, loaded_at, progress, block_bytes).run(before)
+        except duckdb.Error as error:
+            raise DatabaseUnavailable(explain(database, error)) from error
+
+
+class _FileLoad:
+    """The one transaction that lands one file."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        file: LandedFile,
+        loaded_at: datetime,
+        progress: Callable[[LandedFile, int], None],
+        block_bytes: int,
+    ) -> None:
+        self._connection = connection
+        self._file = file
+        self._loaded_at = loaded_at
+        self._progress = progress
+        self._block_bytes = block_bytes
+        self._landed_row_count = 0
+        self._reasons: Counter[str] = Counter()
+        self._failure: Exception | None = None
+
+    def run(self, before: tuple[str, int] | None) -> FileResult:
+        """Lands the file unless its content is that of `before` (SHA-256, byte count)."""
+        try:
+            if before and self._file.path.stat().st_size == before[1] and fingerprint_of(self._file) == before:
+                return FileResult(self._file, is_unchanged=True)
+            with open_stored(self._file, lambda count: self._progress(self._file, count)) as stored:
+                return self._land(stored, is_known=before is not None)
+        except FileRefused as refused:
+            return FileResult(self._file, refusal=str(refused))
+        except OSError as error:
+            return FileResult(self._file, refusal=_why_unreadable(self._file, error))
+
+    def _land(self, stored: StoredFile, is_known: bool) -> FileResult:
+        data_set, source_file = self._file.data_set, self._file.source_file
+        reader = CsvReader(stored, DATA_SETS[data_set], block_bytes=self._block_bytes)
+        columns = reader.header.columns
+        connection = self._connection
+        connection.begin()
+        try:
+            new_columns = add_columns(connection, data_set, columns)
+            if is_known:
+                forget_file(connection, data_set, source_file)
+            # Rejects wait in an unnamed file: while the insert runs the connection cannot take them.
+            with private_files(), tempfile.TemporaryFile() as spool:
+                with pa.ipc.new_stream(spool, REJECTS_SCHEMA) as rejects:
+                    self._insert(
+                        f"insert into raw.{quote(data_set)} by name"
+                        " select *, ? as _source_file, ? as _loaded_at from incoming",
+                        [source_file, self._loaded_at],
+                        pa.schema([(name, pa.string()) for name in columns] + [("_source_row", pa.int64())]),
+                        self._batches(reader, rejects),
+                    )
+                if self._reasons:
+                    spool.seek(0)
+                    self._insert(
+                        "insert into raw._rejects by name"
+                        " select ? as data_set, ? as source_file, *, ? as loaded_at from incoming",
+                        [data_set, source_file, self._loaded_at],
+                        REJECTS_SCHEMA,
+                        iter(pa.ipc.open_stream(spool)),
+                    )
+            sha256, byte_count = stored.fingerprint()
+            counts = [reader.row_count, self._landed_row_count, self._reasons.total()]
+            connection.execute(
+                "insert into raw._files values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [data_set, source_file, sha256, byte_count, *counts, self._loaded_at],
+            )
+            connection.commit()
+        except BaseException:
+            # A commit that fails has rolled back already; a complaint about that would hide why it failed.
+            with suppress(duckdb.Error):
+                connection.rollback()
+            raise
+        documented = DATA_SETS[data_set].columns
+        return FileResult(
+            self._file,
+            landed_row_count=self._landed_row_count,
+            reject_reasons=dict(self._reasons),
+            new_columns=[column for column in new_columns if column not in documented],
+        )
+
+    def _insert(self, sql: str, parameters: list[object], schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+        """Runs the insert over the view `incoming`. Raises what `batches` raises, not DuckDB's wrapping of it."""
+        reader = pa.RecordBatchReader.from_batches(schema, self._noting_failure(batches))
+        self._connection.register("incoming", reader)
+        try:
+            self._connection.execute(sql, parameters)
+        except duckdb.Error:
+            if self._failure:
+                raise self._failure from None
+            raise
+        finally:
+            self._connection.unregister("incoming")
+
+    def _noting_failure(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except Exception as error:
+            self._failure = error
+            raise
+
+    def _batches(self, reader: CsvReader, rejects: pa.ipc.RecordBatchStreamWriter) -> Iterator[pa.RecordBatch]:
+        for block in reader.blocks():
+            self._landed_row_count += block.values.num_rows
+            for start in range(0, len(block.rejects), _BATCH_ROWS):
+                rejects.write_batch(_reject_batch(block.rejects[start : start + _BATCH_ROWS]))
+            self._reasons.update(reject.reason.partition(":")[0] for reject in block.rejects)
+            rows = block.values.append_column("_source_row", block.source_rows)
+            yield from rows.to_batches(max_chunksize=_BATCH_ROWS)
+
+
+def _reject_batch(rejects: list[Reject]) -> pa.RecordBatch:
+    columns = {
+        "source_row": [reject.source_row for reject in rejects],
+        "reason": [reject.reason for reject in rejects],
+        "raw_text": [reject.raw_text for reject in rejects],
+    }
+    return pa.RecordBatch.from_pydict(columns, schema=REJECTS_SCHEMA)
+
+
+def _why_unreadable(file: LandedFile, error: OSError) -> str:
+    if error.strerror:
+        return f"it cannot be read: {error.strerror}"
+    kind = {"gzip": "gzip", "zstd": "Zstandard"}.get(file.compression or "", "compressed")
+    if "Truncated" in str(error):
+        return f"its {kind} data ends too early; copy or fetch the file again"
+    return f"its {kind} data is corrupt, or followed by something else; copy or fetch the file again"

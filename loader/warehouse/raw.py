@@ -1,0 +1,61 @@
+"""The tables of schema `raw`: one per data set, all text, and two that tell what was loaded and what was rejected."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from loader.catalog import DATA_SETS
+from loader.landing.header import OWN_COLUMNS
+from loader.warehouse.database import quote
+
+_OWN_TYPES = dict(zip(OWN_COLUMNS, ("varchar", "bigint", "timestamp"), strict=True))
+
+REJECTS_SCHEMA = pa.schema([("source_row", pa.int64()), ("reason", pa.string()), ("raw_text", pa.string())])
+"""What a file adds to `raw._rejects`, apart from its name and the time."""
+
+
+def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes what is missing of schema `raw`: every table, and every documented column."""
+    connection.execute("create schema if not exists raw")
+    connection.execute(
+        "create table if not exists raw._files (data_set varchar, source_file varchar, sha256 varchar,"
+        " byte_count bigint, row_count bigint, landed_row_count bigint, rejected_row_count bigint,"
+        " loaded_at timestamp)"
+    )
+    connection.execute(
+        "create table if not exists raw._rejects (data_set varchar, source_file varchar, source_row bigint,"
+        " reason varchar, raw_text varchar, loaded_at timestamp)"
+    )
+    for data_set in DATA_SETS.values():
+        types = dict.fromkeys(data_set.columns, "varchar") | _OWN_TYPES
+        columns = ", ".join(f"{quote(name)} {type_}" for name, type_ in types.items())
+        connection.execute(f"create table if not exists raw.{quote(data_set.name)} ({columns})")
+        add_columns(connection, data_set.name, list(data_set.columns))
+
+
+def add_columns(connection: duckdb.DuckDBPyConnection, data_set: str, columns: list[str]) -> list[str]:
+    """Gives the table of a data set the columns that it lacks, as text. Returns their names."""
+    rows = connection.execute(
+        "select lower(column_name) from duckdb_columns()"
+        " where database_name = current_database() and schema_name = 'raw' and table_name = ?",
+        [data_set],
+    ).fetchall()
+    known = {name for (name,) in rows}
+    missing = [column for column in columns if column not in known]
+    for column in missing:
+        connection.execute(f"alter table raw.{quote(data_set)} add column {quote(column)} varchar")
+    return missing
+
+
+def fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[str, int]]:
+    """SHA-256 and byte count of every file loaded so far, by data set and source file."""
+    rows = connection.execute("select data_set, source_file, sha256, byte_count from raw._files").fetchall()
+    return {(data_set, source_file): (sha256, byte_count) for data_set, source_file, sha256, byte_count in rows}
+
+
+def forget_file(connection: duckdb.DuckDBPyConnection, data_set: str, source_file: str) -> None:
+    """Deletes what an earlier version of the file left."""
+    connection.execute(f"delete from raw.{quote(data_set)} where _source_file = ?", [source_file])
+    for table in ("_rejects", "_files"):
+        connection.execute(f"delete from raw.{table} where data_set = ? and source_file = ?", [data_set, source_file])

@@ -1,0 +1,1 @@
+"""The door: the commands, the main job, and everything that prints."""

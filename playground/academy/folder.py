@@ -1,0 +1,96 @@
+"""The files of a sample in a landing folder: their names, how values are printed, and how they get there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from loader.catalog import DATA_SETS
+from loader.errors import UsageError
+from loader.landing.folder import walk_landing
+
+SPACED = "%Y-%m-%d %H:%M:%S UTC"
+ISO = "%Y-%m-%dT%H:%M:%SZ"
+"""Page views are printed this way, all else the other, as exports of one platform do."""
+
+_COMPRESSION: dict[str, Literal["uncompressed", "gzip", "zstd"]] = {
+    ".csv": "uncompressed",
+    ".csv.gz": "gzip",
+    ".csv.zst": "zstd",
+}
+_PREFIX = "sample-"
+
+
+class SampleFolder:
+    """Writes `<out>/<data_set>/…/sample-*.csv*`, and nothing under any other name.
+
+    Raises UsageError, before anything is written, when a data set's folder holds CSV files of other names: invented
+    people must not mix with real ones.
+    """
+
+    def __init__(self, out: Path, columns: dict[str, list[str]]) -> None:
+        self.out = out
+        self.columns = columns
+        self.rows = dict.fromkeys(DATA_SETS, 0)
+        self._written: set[Path] = set()
+        foreign = [file.source_file for file in walk_landing(out).files if not file.path.name.startswith(_PREFIX)]
+        if foreign:
+            raise UsageError(
+                f"{out} already holds CSV files that are not the sample's: {foreign[0]} ({len(foreign)} in all)."
+                " Give another folder with --out, or move them away."
+            )
+
+    def write(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
+        """One file `<data_set>/sample-<name><suffix>` (`name` may hold a folder), newest rows first as from the API.
+
+        `rows` has the data set's columns, timestamps in seconds; other columns are left out.
+        An empty table writes no file.
+        """
+        if rows.is_empty():
+            return
+        columns = self.columns[data_set]
+        times = [column for column in columns if column.endswith("_date") or column == "deadline"]
+        printed = (
+            rows.select(columns)
+            .sort(DATA_SETS[data_set].updated_column, descending=True, maintain_order=True, nulls_last=True)
+            .with_columns(
+                (pl.col(column) * 1_000_000).cast(pl.Datetime("us"))
+                for column in times
+                if rows[column].dtype != pl.String
+            )
+        )
+        target = self.out / data_set / name
+        path = target.with_name(f"{_PREFIX}{target.name}{suffix}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        hidden = path.with_name(f".{path.name}")
+        printed.write_csv(
+            hidden,
+            datetime_format=ISO if data_set == "lecture_page_views" else SPACED,
+            compression=_COMPRESSION[suffix],
+            check_extension=False,
+        )
+        hidden.replace(path)
+        self._written.add(path)
+        self.rows[data_set] += rows.height
+
+    def write_by_year(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
+        """One file per year of the updated timestamp, in a folder per year."""
+        updated = pl.col(DATA_SETS[data_set].updated_column)
+        dated = rows.with_columns(year=(updated * 1_000_000).cast(pl.Datetime("us")).dt.year())
+        for year in dated["year"].unique().sort().to_list():
+            self.write(data_set, f"{year}/{name}", dated.filter(pl.col("year") == year), suffix)
+
+    def remove_leftovers(self) -> None:
+        """Removes what an earlier, larger or interrupted run left under the sample's own names."""
+        for data_set in DATA_SETS:
+            for path in sorted((self.out / data_set).rglob("*")):
+                is_ours = path.name.startswith((_PREFIX, f".{_PREFIX}")) and path.name.endswith(tuple(_COMPRESSION))
+                if is_ours and path not in self._written and path.is_file():
+                    path.unlink()
+
+
+def as_text(column: str) -> pl.Expr:
+    """A time in seconds as it is printed, for columns in which some values are no time."""
+    return (pl.col(column) * 1_000_000).cast(pl.Datetime("us")).dt.strftime(SPACED)

@@ -1,0 +1,125 @@
+"""The people of the sample academy: learners, facilitators, staff of the platform, and their org roles."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+import polars as pl
+
+from playground.academy.chance import DAY, Chance, pick
+from playground.academy.clock import END, START
+
+INSTITUTION = 318
+PLATFORM_STAFF = 6
+FACILITATORS = 26
+FIRST_LEARNER = 32
+"""User numbers: platform staff, then facilitators, then learners."""
+
+_GIVEN = ("Amara", "Åsa", "Benoît", "Chloé", "Daniel", "Elif", "Fatima", "Grace", "Hiroshi", "Inés", "Jamal", "Jürgen",
+          "Kavya", "Liam", "Małgorzata", "Mei", "Nadia", "Noah", "Olivia", "Priya", "Quentin", "Rosa", "Søren", "Sofía",
+          "Thandiwe", "Tomás", "Uma", "Víctor", "Wei", "Yara", "Zoë", "Aleksandr")  # fmt: skip
+_FAMILY = ("Abdi", "Andersson", "Bauer", "Castro", "Chen", "Dubois", "Eriksen", "Fernández", "García", "Haddad",
+           "Ivanova", "Johnson", "Kim", "Kowalska", "Lindqvist", "Müller", "Nakamura", "Nguyen", "O'Brien", "Okafor",
+           "Patel", "Quiroga", "Rossi", "Santos", "Smith", "Tanaka", "Usman", "Van der Berg", "Weiß", "Şahin",
+           "Zhang", "St. John")  # fmt: skip
+_NO_ACCENT = str.maketrans({"ø": "o", "ß": "ss", "ł": "l"})
+_HEADLINES = ("Plant engineer, Rotterdam", "Regional sales manager", "Data analyst", "People partner", "Buyer, EMEA",
+              "Team lead, customer care", "Financial controller", "R&D chemist", None, None)  # fmt: skip
+_BIOS = (
+    None,
+    None,
+    None,
+    "Fifteen years in operations, three in change management.",
+    'Known as "the spreadsheet person"; happy to help.',
+    "Mother of two, marathon runner, late adopter.\nAsk me about heat pumps.",
+    "J'aime les projets qui traversent les frontières.",
+    "New here, curious, caffeinated",
+)
+_STAFF_EMAILS = ("Support@NovoEd.com", " kim.lee@novoed.com", "csm.team@novoed.com", "QA@NOVOED.COM ",
+                 "solutions@novoed.com", "ana.ruiz@novoed.com")  # fmt: skip
+
+
+def user_id(user_no: pl.Expr) -> pl.Expr:
+    """The platform's id of a user number."""
+    return 240_007 + user_no * 3
+
+
+def _plain(name: str) -> str:
+    letters = normalize("NFKD", name.lower().translate(_NO_ACCENT))
+    return "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
+
+
+def make_people(first: int, count: int, chance: Chance) -> pl.DataFrame:
+    """User numbers `first` … `first + count - 1`, one row each, with the traits that drive what they do.
+
+    Columns: those of the data set users, and user_no (UInt64), is_platform, is_facilitator, drive and ability
+    (mean 0, standard deviation 1), created_date in seconds.
+    """
+    frame = pl.DataFrame({"user_no": pl.int_range(first, first + count, dtype=pl.UInt64, eager=True)})
+    number = pl.col("user_no").cast(pl.Int64)
+    frame = frame.with_columns(
+        is_platform=number < PLATFORM_STAFF,
+        is_facilitator=number.is_between(PLATFORM_STAFF, FIRST_LEARNER - 1),
+        given=chance.index("user_no", "given name", len(_GIVEN)),
+        family=chance.index("user_no", "family name", len(_FAMILY)),
+        drive=chance.bell("user_no", "drive"),
+        ability=chance.bell("user_no", "ability"),
+    )
+    # Two of three were there before the academy opened; the others join as it goes.
+    share = chance.uniform("user_no", "joined")
+    joined = START - 900 * DAY * (1 - share / 0.66)
+    joins = START + (END - 20 * DAY - START) * ((share - 0.66) / 0.34)
+    created = chance.working_time(pl.when(share < 0.66).then(joined).otherwise(joins), "user_no", "joined")
+    mail_name = pl.concat_str(
+        pick(pl.col("given"), [_plain(name) for name in _GIVEN]),
+        pl.lit("."),
+        pick(pl.col("family"), [_plain(name) for name in _FAMILY]),
+        (number % 997).cast(pl.String),
+    )
+    domain_draw = chance.uniform("user_no", "email domain")
+    domain = (
+        pl.when(domain_draw < 0.006)
+        .then(pl.lit("@notnovoed.com"))
+        .when(domain_draw < 0.05)
+        .then(pl.lit("@contractors.meridian.example"))
+        .otherwise(pl.lit("@meridian.example"))
+    )
+    staff_email = pick(number.clip(0, PLATFORM_STAFF - 1), _STAFF_EMAILS)
+    return frame.with_columns(
+        user_id=user_id(number),
+        institution_id=pl.lit(INSTITUTION),
+        first_name=pick(pl.col("given"), _GIVEN),
+        last_name=pick(pl.col("family"), _FAMILY),
+        email_address=pl.when("is_platform")
+        .then(staff_email)
+        .when(domain_draw < 0.995)
+        .then(pl.concat_str(mail_name, domain)),
+        external_id=pl.when(chance.uniform("user_no", "external id") < 0.93).then(
+            pl.concat_str(pl.lit("E"), (100_000 + number).cast(pl.String))
+        ),
+        bio=chance.choice("user_no", "bio", _BIOS),
+        headline=chance.choice("user_no", "headline", _HEADLINES),
+        created_date=pl.when(number < FIRST_LEARNER).then(START - 400 * DAY + number * 9_000).otherwise(created),
+        record_deleted=(chance.uniform("user_no", "deleted user") < 0.012) & (number >= FIRST_LEARNER),
+    ).drop("given", "family")
+
+
+def make_org_roles(people: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+    """The rows of user_org_roles: every facilitator, and a few learners who manage a course."""
+    draw = chance.uniform("user_no", "org role")
+    role = (
+        pl.when(pl.col("is_platform"))
+        .then(pl.lit("org_admin"))
+        .when(pl.col("is_facilitator"))
+        .then(chance.choice("user_no", "which role", (
+            "org_admin", "org_mentor", "course_manager", "org_mentor,course_manager", "org_admin, org_mentor",
+            "org_mentor",
+        )))
+        .when(draw < 0.004)
+        .then(pl.lit("course_manager"))
+    )  # fmt: skip
+    return (
+        people.with_columns(org_admin_role=role, updated_date=pl.col("created_date") + 30 * DAY)
+        .filter(pl.col("org_admin_role").is_not_null())
+        .with_columns(updated_date=pl.min_horizontal("updated_date", pl.lit(END)))
+    )

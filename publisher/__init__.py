@@ -1,0 +1,1 @@
+"""Takes the marts to their readers: reads the DuckDB file, never CSV."""

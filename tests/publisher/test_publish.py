@@ -1,0 +1,151 @@
+"""The analysts' file: what is in it, and that readers and failures never see half of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from loader.errors import DatabaseUnavailable, LoaderError, UsageError
+from publisher import published_file as publish_module
+from publisher.published_file import publish
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("""
+            create schema raw; create schema staging; create schema marts; create schema audit;
+            create table raw.users as select 1 as user_id;
+            create table staging.stg as select 7 as a;
+            create table marts.fct_x as select 1 as a, 'it''s' as b union all select 2, null;
+            comment on table marts.fct_x is 'Grain: it''s one';
+            comment on column marts.fct_x.a is 'An a';
+            create view marts.a_view as select * from warehouse.marts.fct_x;
+            create view marts.b_view as select a, 'warehouse.marts.fct_x' as text from "warehouse"."marts"."a_view";
+            create view audit.from_staging as select a from warehouse.staging.stg;
+            create view audit.on_top as select a + 1 as a from warehouse.audit.from_staging;
+            create table audit.row_accounting as
+                select * from (values ('users', 'deleted', 3), ('users', 'in_scope', 9), ('users', 'superseded', 0))
+                    as t (data_set, reason, row_count);
+        """)
+    return path
+
+
+def query(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_marts_and_audit_are_published_and_nothing_else(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "other-name.duckdb"
+    published = publish(database, target)
+    assert published.row_counts == {"a_view": 2, "b_view": 2, "fct_x": 2}
+    assert published.left_out == [("users", "deleted", 3)]
+    assert query(target, "select table_schema, table_name, table_type from information_schema.tables order by all") == [
+        ("audit", "from_staging", "BASE TABLE"),
+        ("audit", "on_top", "VIEW"),
+        ("audit", "row_accounting", "BASE TABLE"),
+        ("marts", "a_view", "VIEW"),
+        ("marts", "b_view", "VIEW"),
+        ("marts", "fct_x", "BASE TABLE"),
+    ]
+    assert query(target, "from marts.fct_x order by a") == [(1, "it's"), (2, None)]
+    assert query(target, "from marts.b_view order by a") == [
+        (1, "warehouse.marts.fct_x"), (2, "warehouse.marts.fct_x"),
+    ]  # fmt: skip
+    assert query(target, "from audit.on_top") == [(8,)]
+    assert query(target, "select comment from duckdb_tables() where table_name = 'fct_x'") == [("Grain: it's one",)]
+    comment = "select comment from duckdb_columns() where table_name = 'fct_x' and column_name = 'a'"
+    assert query(target, comment) == [("An a",)]
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in target.parent.iterdir()] == ["other-name.duckdb"]
+
+
+def test_views_work_when_the_file_is_attached_under_yet_another_name(database: Path, tmp_path: Path) -> None:
+    publish(database, tmp_path / "out.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path / 'out.duckdb'}' as someone_elses (read_only)")
+        assert connection.execute("select count(*) from someone_elses.marts.b_view").fetchall() == [(2,)]
+
+
+def test_who_reads_the_old_file_is_not_disturbed(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.duckdb"
+    publish(database, target)
+    script = (
+        f"import duckdb; c = duckdb.connect({str(target)!r}, read_only=True); print('open', flush=True); input();"
+        "print(c.execute('select count(*) from marts.fct_x').fetchone()[0])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout
+        reader.stdout.readline()
+        with duckdb.connect(database) as connection:
+            connection.execute("delete from marts.fct_x")
+        assert publish(database, target).row_counts["fct_x"] == 0
+        assert reader.communicate("\n")[0].strip() == "2"
+    assert query(target, "select count(*) from marts.fct_x") == [(0,)]
+
+
+@pytest.mark.parametrize("failing", ["_describe", "_check_views", "sync", "_create_views"])
+def test_a_failed_run_leaves_the_published_file_as_it_was(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    target = tmp_path / "published" / "out.duckdb"
+    publish(database, target)
+    before = target.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device") if failing == "sync" else duckdb.Error("planted")
+
+    monkeypatch.setattr(publish_module, failing, fail)
+    with pytest.raises(LoaderError, match=r"stayed as it was|stays as it was|stayed"):
+        publish(database, target)
+    assert target.read_bytes() == before
+    assert [path.name for path in target.parent.iterdir()] == ["out.duckdb"]
+
+
+def test_what_a_killed_run_left_is_removed_and_a_stale_log_too(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out[1].duckdb"
+    (tmp_path / f".{target.name}.publishing-abc").mkdir()
+    (tmp_path / f".{target.name}.publishing-abc" / target.name).write_text("half")
+    (tmp_path / f"{target.name}.wal").write_text("stale")
+    publish(database, target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out[1].duckdb", "warehouse.duckdb"]
+    assert query(target, "select count(*) from marts.fct_x") == [(2,)]
+
+
+def test_nothing_to_publish(tmp_path: Path) -> None:
+    with pytest.raises(LoaderError, match=r"There is no database .*none\.duckdb to publish from"):
+        publish(tmp_path / "none.duckdb", tmp_path / "out.duckdb")
+    duckdb.connect(tmp_path / "empty.duckdb").close()
+    with pytest.raises(LoaderError, match=r"There are no marts to publish yet\. Run `dbt build`"):
+        publish(tmp_path / "empty.duckdb", tmp_path / "out.duckdb")
+    assert not (tmp_path / "out.duckdb").exists()
+
+
+def test_targets_that_cannot_be_one(database: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is the database itself"):
+        publish(database, tmp_path / "x" / ".." / database.name)
+    with pytest.raises(UsageError, match="is a folder"):
+        publish(database, tmp_path)
+    with pytest.raises(UsageError, match=r"marts\.duckdb cannot be named like a schema in it"):
+        publish(database, tmp_path / "marts.duckdb")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LoaderError, match="cannot be written"):
+        publish(database, tmp_path / "file" / "out.duckdb")
+
+
+def test_a_locked_database(database: Path, tmp_path: Path) -> None:
+    script = f"import duckdb; c = duckdb.connect({str(database)!r}); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        with pytest.raises(DatabaseUnavailable, match=f"in use by process {holder.pid}"):
+            publish(database, tmp_path / "out.duckdb")
+        holder.communicate(b"\n")

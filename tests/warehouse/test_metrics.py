@@ -1,0 +1,140 @@
+"""The metrics run in MetricFlow, equal the marts, and give the numbers that their cards work out by hand."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from conftest import ROOT, Warehouse
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("dbt_metricflow") is None,
+    reason="MetricFlow is not installed: pip install -e '.[metrics]'",
+)
+
+CARDS = [
+    "completion_ratio",
+    "on_time_completion_ratio",
+    "overdue_learners",
+    "at_risk_learners",
+    "at_risk_ratio",
+    "fulfillment_ratio",
+    "median_days_to_complete",
+    "completion_velocity_ratio",
+    "active_learners",
+]
+Rows = list[dict[str, str]]
+
+
+def metricflow(warehouse: Warehouse, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs `mf` on this warehouse; it looks for a project with `target/` inside."""
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(ROOT / name, warehouse.folder / name)
+    return warehouse._run([str(Path(sys.executable).with_name("mf")), *arguments])
+
+
+def query(warehouse: Warehouse, metrics: list[str], group_by: str, *arguments: str) -> Rows:
+    out = warehouse.folder / "answer.csv"
+    out.unlink(missing_ok=True)
+    run = metricflow(
+        warehouse, "query", "--metrics", ",".join(metrics), "--group-by", group_by, *arguments, "--csv", str(out)
+    )
+    assert out.is_file(), run.stdout + run.stderr
+    with out.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text: str) -> float:
+    """An empty count is none."""
+    return float(text or 0)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The people that the cards speak of, loaded and built."""
+    built = Warehouse(tmp_path_factory.mktemp("example"))
+    shutil.copytree(ROOT / "tests" / "fixtures" / "metric_example", built.landing)
+    for run in (
+        built.novoed("load"),
+        built.dbt("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
+                  "--vars", "as_of: 2024-04-01T00:00:00Z"),
+    ):  # fmt: skip
+        assert run.returncode == 0, f"{run.args}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"
+    return built
+
+
+def cards() -> dict[str, str]:
+    """The metric cards of the overview page, by metric."""
+    page = (ROOT / "models" / "overview.md").read_text(encoding="utf-8")
+    section = page.split("## Metric cards")[1].split("\n## ")[0]
+    return dict(re.findall(r"^### (\w+)\n(.*?)(?=^### |\Z)", section, re.DOTALL | re.MULTILINE))
+
+
+def test_every_metric_has_a_description_and_every_card_its_parts() -> None:
+    assert list(cards()) == CARDS
+    yml = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "models" / "semantic").glob("*.yml"))
+    for name, card in cards().items():
+        parts = re.findall(r"^- ([A-Z][a-z ]+):", card, re.MULTILINE)
+        assert parts == ["Formula", "Kind and grain", "Left out", "Example"], name
+        assert re.search(rf"^  - name: {name}\n    label: .*\n    description: ", yml, re.MULTILINE), name
+
+
+def test_examples_on_the_cards_come_out(example: Warehouse) -> None:
+    months = {"2024-01": "January 2024", "2024-02": "February 2024"}
+    found = query(example, CARDS, "metric_time__month", "--start-time", "2024-01-01", "--end-time", "2024-02-29")
+    answers = {months[row["metric_time__month"][:7]]: row for row in found}
+    for name, card in cards().items():
+        said = re.findall(r"(January|February) 2024: [^;]*?\*\*([\d.]+)\*\*", card)
+        assert [month for month, _ in said] == ["January", "February"], name
+        for month, value in said:
+            decimals = len(value.partition(".")[2])
+            assert round(number(answers[f"{month} 2024"][name]), decimals) == float(value), (name, month)
+
+
+def test_a_period_without_enrollments_has_no_velocity(example: Warehouse) -> None:
+    [march] = query(example, ["completions", "completion_velocity_ratio"], "metric_time__month",
+                    "--start-time", "2024-03-01", "--end-time", "2024-03-31")  # fmt: skip
+    assert number(march["completions"]) == 2
+    assert march["completion_velocity_ratio"] == ""
+
+
+def test_the_configuration_is_valid_on_the_warehouse(warehouse: Warehouse) -> None:
+    run = metricflow(warehouse, "validate-configs")
+    assert run.returncode == 0, run.stdout + run.stderr
+    said = re.findall(r"\(ERRORS: (\d+), FUTURE_ERRORS: (\d+), WARNINGS: (\d+)\)", run.stdout + run.stderr)
+    assert len(said) >= 5, "the warehouse was not asked"
+    assert set(said) == {("0", "0", "0")}, run.stdout
+
+
+def test_metrics_by_course_and_month_are_the_marts(warehouse: Warehouse) -> None:
+    metrics = ["completion_ratio", "on_time_completion_ratio", "overdue_learners", "fulfillment_ratio"]
+    by_course = {int(row["course"]): [row[name] for name in metrics] for row in query(warehouse, metrics, "course")}
+    by_month = {
+        row["metric_time__month"][:7]: number(row["completion_ratio"])
+        for row in query(warehouse, ["completion_ratio"], "metric_time__month")
+        if row["metric_time__month"]
+    }
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        courses = connection.execute(
+            "select course_id, completion_ratio, on_time_completion_ratio, overdue_learner_count,"
+            " mean_fulfillment_ratio from marts.fct_course_completions where enrolled_learner_count > 0"
+        ).fetchall()
+        cohorts = connection.execute(
+            "select strftime(cohort_month, '%Y-%m'), sum(completed_learner_count) / sum(enrolled_learner_count)"
+            " from marts.fct_completion_cohorts group by 1"
+        ).fetchall()
+    assert len(courses) > 20
+    for course, *expected in courses:
+        for name, ours, theirs in zip(metrics, by_course[course], expected, strict=True):
+            assert (ours == "") == (theirs is None), (course, name)
+            assert number(ours) == pytest.approx(theirs or 0), (course, name)
+    assert len(cohorts) > 12
+    assert {month: pytest.approx(ratio) for month, ratio in cohorts}.items() <= by_month.items()
