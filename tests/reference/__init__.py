@@ -3,10 +3,13 @@
 Nothing here looks at `models/`: the rules are written from the public contract alone, one function per table, and
 random institutions full of odd cases (spelling.py, records.py, institution.py) are run through both (agreement.py).
 
+settings.py      the variables, and the choices of them that are compared
 casting.py       text → value, and what counts as uncastable
-staging.py       one version per key, audit.cast_failures
-scope.py         the reason that leaves a row out, audit.row_accounting
+staging.py       one version per key
+world.py         one institution and its settings: the reason that leaves a row out
+audits.py        audit.*
 dimensions.py    dim_*, fct_activity_attempts, fct_lecture_page_views
 requirements.py  fct_requirement_fulfillments, fct_enrollments
-trends.py        fct_course_completions and the other tables by course
+completions.py   by course and cohort
+trends.py        by day and page
 """

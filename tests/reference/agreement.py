@@ -8,47 +8,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from reference.dimensions import (
-    dim_activities,
-    dim_courses,
-    dim_lecture_pages,
-    dim_users,
-    fct_activity_attempts,
-    fct_lecture_page_views,
-)
+from reference import audits, completions, dimensions, requirements, trends
 from reference.institution import SPAN
-from reference.records import WATCH_THRESHOLD
-from reference.requirements import fct_enrollments, fct_requirement_fulfillments
-from reference.scope import Scope
-from reference.spelling import AS_OF
-from reference.staging import KEYS as DATA_SETS
-from reference.staging import METADATA, Row, kinds, stage
-from reference.trends import (
-    fct_completion_cohorts,
-    fct_course_completions,
-    fct_daily_activity,
-    fct_lecture_page_funnel,
-)
+from reference.staging import METADATA, Row, kinds
+from reference.world import Table, World
 
 Tables = dict[str, list[Row]]
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "audit.row_accounting": ("data_set", "reason"),
-    "audit.cast_failures": ("data_set", "column_name", "value_text"),
-    "marts.dim_users": ("user_id", "institution_id"),
-    "marts.dim_courses": ("course_id",),
-    "marts.dim_lecture_pages": ("lecture_page_id",),
-    "marts.dim_activities": ("activity_id", "activity_type"),
-    "marts.fct_activity_attempts": ("user_id", "activity_id", "activity_type", "outcome_id"),
-    "marts.fct_requirement_fulfillments": ("enrollment_id", "activity_id", "activity_type"),
-    "marts.fct_enrollments": ("enrollment_id",),
-    "marts.fct_course_completions": ("course_id",),
-    "marts.fct_completion_cohorts": ("course_id", "cohort_month"),
-    "marts.fct_daily_activity": ("course_id", "activity_on"),
-    "marts.fct_lecture_page_views": ("user_id", "lecture_page_id"),
-    "marts.fct_lecture_page_funnel": ("lecture_page_id",),
+TABLES: dict[str, Table] = {
+    **audits.TABLES,
+    **dimensions.TABLES,
+    **requirements.TABLES,
+    **completions.TABLES,
+    **trends.TABLES,
 }
-"""Every table the reference computes beside staging, with its grain."""
+"""Every table the reference computes beside staging."""
 
 OPTIONAL_STAGING_NAMES = {
     "first_visit_course_home_at": ("first_visited_course_home_at", "course_home_first_visited_at"),
@@ -57,29 +31,10 @@ OPTIONAL_STAGING_NAMES = {
 """Staging names that the contract leaves open, with other sensible spellings."""
 
 
-def tables_of(raw: dict[str, list[Row]]) -> Tables:
+def tables_of(world: World) -> Tables:
     """Every table of one institution, by schema and name."""
-    staged = {data_set: stage(data_set, raw.get(data_set, [])) for data_set in DATA_SETS}
-    scope = Scope(staged)
-    enrollments = fct_enrollments(scope, AS_OF, WATCH_THRESHOLD)
-    tables: Tables = {f"staging.stg_novoed__{data_set}": one.rows for data_set, one in staged.items()}
-    tables |= {
-        "audit.row_accounting": scope.row_accounting(),
-        "audit.cast_failures": scope.cast_failures(),
-        "marts.dim_users": dim_users(scope),
-        "marts.dim_courses": dim_courses(scope),
-        "marts.dim_lecture_pages": dim_lecture_pages(scope),
-        "marts.dim_activities": dim_activities(scope),
-        "marts.fct_activity_attempts": fct_activity_attempts(scope),
-        "marts.fct_requirement_fulfillments": fct_requirement_fulfillments(scope, AS_OF, WATCH_THRESHOLD),
-        "marts.fct_enrollments": enrollments,
-        "marts.fct_course_completions": fct_course_completions(scope, enrollments),
-        "marts.fct_completion_cohorts": fct_completion_cohorts(enrollments),
-        "marts.fct_daily_activity": fct_daily_activity(scope, enrollments),
-        "marts.fct_lecture_page_views": fct_lecture_page_views(scope),
-        "marts.fct_lecture_page_funnel": fct_lecture_page_funnel(scope, enrollments),
-    }
-    return tables
+    staging = {f"staging.stg_novoed__{data_set}": one.rows for data_set, one in world.staged.items()}
+    return staging | {name: table.rows(world) for name, table in TABLES.items()}
 
 
 def merged(all_tables: Iterable[Tables]) -> Tables:
@@ -88,19 +43,20 @@ def merged(all_tables: Iterable[Tables]) -> Tables:
     for tables in all_tables:
         for name, rows in tables.items():
             result.setdefault(name, []).extend(rows)
-    for name in ("audit.row_accounting", "audit.cast_failures"):
-        totals: dict[tuple[Any, ...], Row] = {}
-        for row in result[name]:
-            total = totals.setdefault(tuple(row[column] for column in KEYS[name]), row | {"row_count": 0})
-            total["row_count"] += row["row_count"]
-        result[name] = list(totals.values())
+    for name, table in TABLES.items():
+        if table.adds_up:
+            totals: dict[tuple[Any, ...], Row] = {}
+            for row in result[name]:
+                total = totals.setdefault(tuple(row[column] for column in table.key), row | {"row_count": 0})
+                total["row_count"] += row["row_count"]
+            result[name] = list(totals.values())
     return result
 
 
 def differences(name: str, expected: list[Row], columns: list[str], found: list[Row], limit: int = 6) -> list[str]:
     """What differs between the reference and a built table, a line each, at most `limit` of every kind."""
     staging = name.startswith("staging.")
-    key = ("_source_file", "_source_row") if staging else KEYS[name]
+    key = ("_source_file", "_source_row") if staging else TABLES[name].key
     wanted = staging_names(name, columns) if staging else {column: column for column in (expected or [{}])[0]}
     lines = [f"{name}: no column {' or '.join(missing)}" for missing in _missing(wanted, columns)]
     wanted = {reference: built for reference, built in wanted.items() if built in columns}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from math import ceil
 
-from reference.scope import Scope
 from reference.staging import Row
+from reference.world import Table, World
 
 FULFILLMENT_RULES = {
     "Private Feedback": "submission_target",
@@ -39,15 +40,16 @@ def required_submission_count(activity_type: str, target: Decimal | None) -> int
     return max(ceil(target), 1)
 
 
-def dim_users(scope: Scope) -> list[Row]:
+@cache
+def dim_users(world: World) -> list[Row]:
     """One row per in-scope user of an institution, with the roles of user_org_roles."""
     roles = {
         (row["user_id"], row["institution_id"]): row["org_admin_role"].split(",")
-        for row in scope.rows("user_org_roles")
+        for row in world.rows("user_org_roles")
         if row["org_admin_role"]
     }
     result = []
-    for row in scope.rows("users"):
+    for row in world.rows("users"):
         own = roles.get((row["user_id"], row["institution_id"]), [])
         result.append(
             pick(
@@ -63,11 +65,12 @@ def dim_users(scope: Scope) -> list[Row]:
     return result
 
 
-def dim_courses(scope: Scope) -> list[Row]:
+@cache
+def dim_courses(world: World) -> list[Row]:
     """One row per in-scope course."""
-    activities = dim_activities(scope)
+    activities = dim_activities(world)
     result = []
-    for row in scope.rows("courses"):
+    for row in world.rows("courses"):
         required = [a for a in activities if a["course_id"] == row["course_id"] and counts_as_required(a)]
         result.append(
             pick(
@@ -90,13 +93,15 @@ def counts_as_required(activity: Row) -> bool:
     return bool(activity["is_required"]) and activity["fulfillment_rule"] != "not_tracked"
 
 
-def dim_lecture_pages(scope: Scope) -> list[Row]:
+@cache
+def dim_lecture_pages(world: World) -> list[Row]:
     """One row per in-scope page."""
     names = "lecture_page_id course_id lecture_page_title section_id section_title released_at"
-    return [pick(row, names) for row in scope.rows("lecture_pages")]
+    return [pick(row, names) for row in world.rows("lecture_pages")]
 
 
-def dim_activities(scope: Scope) -> list[Row]:
+@cache
+def dim_activities(world: World) -> list[Row]:
     """One row per in-scope activity."""
     return [
         pick(
@@ -110,11 +115,12 @@ def dim_activities(scope: Scope) -> list[Row]:
             "fulfillment_rule": fulfillment_rule(row["activity_type"]),
             "required_submission_count": required_submission_count(row["activity_type"], row["target"]),
         }
-        for row in scope.rows("course_activities")
+        for row in world.rows("course_activities")
     ]
 
 
-def fct_activity_attempts(scope: Scope) -> list[Row]:
+@cache
+def fct_activity_attempts(world: World) -> list[Row]:
     """One row per in-scope attempt."""
     return [
         pick(
@@ -123,14 +129,15 @@ def fct_activity_attempts(scope: Scope) -> list[Row]:
             " last_active_at updated_at",
         )
         | {"is_submitted": (row["submitted"] or 0) > 0}
-        for row in scope.rows("user_activities")
+        for row in world.rows("user_activities")
     ]
 
 
-def fct_lecture_page_views(scope: Scope) -> list[Row]:
+@cache
+def fct_lecture_page_views(world: World) -> list[Row]:
     """One row per user and page with a First or a Last view; visits of other types are none of either."""
     visits: dict[tuple[int, int], dict[str, Row]] = {}
-    for row in scope.rows("lecture_page_views"):
+    for row in world.rows("lecture_page_views"):
         if row["visit_type"] in ("First", "Last"):
             visits.setdefault((row["user_id"], row["lecture_page_id"]), {})[row["visit_type"]] = row
     result = []
@@ -149,3 +156,15 @@ def fct_lecture_page_views(scope: Scope) -> list[Row]:
             }
         )
     return result
+
+
+TABLES = {
+    "marts.dim_users": Table(("user_id", "institution_id"), dim_users),
+    "marts.dim_courses": Table(("course_id",), dim_courses),
+    "marts.dim_lecture_pages": Table(("lecture_page_id",), dim_lecture_pages),
+    "marts.dim_activities": Table(("activity_id", "activity_type"), dim_activities),
+    "marts.fct_activity_attempts": Table(
+        ("user_id", "activity_id", "activity_type", "outcome_id"), fct_activity_attempts
+    ),
+    "marts.fct_lecture_page_views": Table(("user_id", "lecture_page_id"), fct_lecture_page_views),
+}

@@ -12,7 +12,7 @@ from functools import partial
 
 from reference.casting import ENUMERATIONS
 from reference.records import Plan, Records
-from reference.spelling import AS_OF
+from reference.settings import CHOICES
 from reference.staging import Raw
 
 SPAN = 1_000_000
@@ -33,7 +33,7 @@ class Institution(Records):
     """Rows of `raw` of one institution, in `rows` by data set."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__(seed, seed * SPAN)
+        super().__init__(seed, CHOICES[seed % len(CHOICES)], seed * SPAN)
         self.seed = seed
         self.rows: dict[str, list[Raw]] = {}
         self.institutions = [self.base + 1] * 4 + [self.base + 2]
@@ -69,7 +69,7 @@ class Institution(Records):
             activity_type=self.rng.choice(UNKNOWN_TYPES) if self.chance(0.06) else kind,
             course_id=self.rng.choice([*self.courses, *self.courses, self.base + 99]),
             target=None if target is None else Decimal(target),
-            deadline=self.near(AS_OF) if self.chance(0.7) else None,
+            deadline=self.near(self.as_of) if self.chance(0.7) else None,
         )
 
     def _generate(self) -> None:

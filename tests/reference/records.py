@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reference.casting import ENUMERATIONS
-from reference.spelling import AS_OF, BAD_BOOLEANS, Speller
+from reference.settings import Settings
+from reference.spelling import BAD_BOOLEANS, Speller
 from reference.staging import Raw
 
-WATCH_THRESHOLD = Decimal("0.9")
 EMAILS = (
     "ann@example.com", "B@Example.com ", "staff@novoed.com", " Staff@NovoEd.COM ", "x@notnovoed.com",
     "x@novoed.com.org", "novoed.com", "x@sub.novoed.com", "@novoed.com", "a@novoed.com\t", "a@ novoed.com",
@@ -37,8 +37,8 @@ class Plan:
 class Records(Speller):
     """Rows of the institution whose ids begin at `base`."""
 
-    def __init__(self, seed: int, base: int) -> None:
-        super().__init__(seed)
+    def __init__(self, seed: int, settings: Settings, base: int) -> None:
+        super().__init__(seed, settings)
         self.base = base
         self.courses = [base + number for number in range(1, self.rng.randint(4, 6))]
 
@@ -81,7 +81,7 @@ class Records(Speller):
             "catalog_id": self.odd("CAT-7"),
             "title": self.title("Course"),
             "start_date": self.any_time(),
-            "end_date": self.time(self.near(AS_OF), 0.2),
+            "end_date": self.time(self.near(self.as_of), 0.2),
             "release_date": self.any_time(),
             "closed_date": self.any_time(),
             "registration_close_date": self.any_time(),
@@ -134,7 +134,7 @@ class Records(Speller):
         # Due dates are reached to the second: limits of 30 and 90 days after the enrollment
         completed = self.near(enrolled + timedelta(days=self.rng.choice([0, 1, 30, 90])))
         statuses = ("Enrolled", "Enrolled", "Enrolled", *ENUMERATIONS["enrollment_status"])
-        overdue = self.near(AS_OF - timedelta(days=30))
+        overdue = self.near(self.as_of - timedelta(days=30))
         return {
             "enrollment_id": self.id(enrollment),
             "course_id": self.course(course),
@@ -156,7 +156,7 @@ class Records(Speller):
         }
 
     def attempt_row(self, user: int, institution: int, plan: Plan, outcome: str | None) -> Raw:
-        goal = WATCH_THRESHOLD * (plan.target or Decimal(10))
+        goal = self.settings.watch_threshold * (plan.target or Decimal(10))
         steps = (Decimal(0), Decimal(0), Decimal("-0.01"), Decimal("0.01"), -goal / 2, goal, -goal, -2 * goal)
         points = self.rng.choice([None, "0", "1", "5", "10", "2.5", "0.1", "0.2", "0.7", "-1", "3.333"])
         at = self.near(plan.deadline) if plan.deadline and self.chance(0.6) else self.moment()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from reference.dimensions import counts_as_required, dim_activities, fct_activity_attempts
-from reference.scope import Scope
+from reference.settings import Settings
 from reference.staging import Row
+from reference.world import Table, World
 
 SUMMED_POINTS = ("Private Feedback", "Public Feedback", "Course-Wide Discussion", "Team Discussion")
 Attempts = dict[tuple[Any, ...], list[Row]]
@@ -26,10 +28,11 @@ def is_learner(enrollment: Row) -> bool:
     return not (enrollment["has_admin_permission"] or enrollment["has_mentor_permission"])
 
 
-def attempts_by_activity(scope: Scope) -> Attempts:
+@cache
+def attempts_by_activity(world: World) -> Attempts:
     """Attempts by user_id, institution_id, activity_id, activity_type."""
     found: Attempts = defaultdict(list)
-    for row in fct_activity_attempts(scope):
+    for row in fct_activity_attempts(world):
         found[row["user_id"], row["institution_id"], row["activity_id"], row["activity_type"]].append(row)
     return found
 
@@ -40,20 +43,22 @@ def of_activity(attempts: Attempts, enrollment: Row, activity: Row) -> list[Row]
     return attempts.get((*user, activity["activity_id"], activity["activity_type"]), [])
 
 
-def fct_requirement_fulfillments(scope: Scope, as_of: datetime, watch_threshold: Decimal) -> list[Row]:
+@cache
+def fct_requirement_fulfillments(world: World) -> list[Row]:
     """One row per learner enrollment (any status) and required, tracked, in-scope activity of its course."""
-    attempts = attempts_by_activity(scope)
-    activities = [activity for activity in dim_activities(scope) if counts_as_required(activity)]
+    attempts = attempts_by_activity(world)
+    activities = [activity for activity in dim_activities(world) if counts_as_required(activity)]
     return [
-        _requirement(enrollment, activity, of_activity(attempts, enrollment, activity), as_of, watch_threshold)
-        for enrollment in scope.rows("enrollments")
+        _requirement(enrollment, activity, of_activity(attempts, enrollment, activity), world.settings)
+        for enrollment in world.rows("enrollments")
         if is_learner(enrollment)
         for activity in activities
         if activity["course_id"] == enrollment["course_id"]
     ]
 
 
-def _requirement(enrollment: Row, activity: Row, attempts: list[Row], as_of: datetime, watch_threshold: Decimal) -> Row:
+def _requirement(enrollment: Row, activity: Row, attempts: list[Row], settings: Settings) -> Row:
+    as_of, watch_threshold = settings.as_of, settings.watch_threshold
     rule, target, deadline = activity["fulfillment_rule"], activity["target"], activity["deadline_at"]
     required = activity["required_submission_count"]
     submitted = [attempt for attempt in attempts if attempt["is_submitted"]]
@@ -123,32 +128,33 @@ def _requirement(enrollment: Row, activity: Row, attempts: list[Row], as_of: dat
     }
 
 
-def fct_enrollments(scope: Scope, as_of: datetime, watch_threshold: Decimal) -> list[Row]:
+@cache
+def fct_enrollments(world: World) -> list[Row]:
     """One row per in-scope enrollment, learner or not."""
     requirements: dict[int, list[Row]] = defaultdict(list)
-    for row in fct_requirement_fulfillments(scope, as_of, watch_threshold):
+    for row in fct_requirement_fulfillments(world):
         requirements[row["enrollment_id"]].append(row)
     seen: dict[tuple[Any, ...], list[datetime]] = defaultdict(list)
     # Any page view shows that somebody has started, the earliest is the first: also a Last before its First
-    for row in scope.rows("lecture_page_views"):
+    for row in world.rows("lecture_page_views"):
         if row["last_active_at"]:
             seen[row["user_id"], row["institution_id"], row["course_id"]].append(row["last_active_at"])
-    for row in fct_activity_attempts(scope):
+    for row in fct_activity_attempts(world):
         at = dated(row)
         if at:
             seen[row["user_id"], row["institution_id"], row["course_id"]].append(at)
-    attempts = attempts_by_activity(scope)
-    activities = dim_activities(scope)
+    attempts = attempts_by_activity(world)
+    activities = dim_activities(world)
     return [
-        _enrollment(row, scope.courses[row["course_id"]], as_of)
+        _enrollment(row, world.courses[row["course_id"]], world.settings.as_of)
         | _active(row, seen[row["user_id"], row["institution_id"], row["course_id"]])
         | _work(
             row,
-            scope.courses[row["course_id"]],
+            world.courses[row["course_id"]],
             requirements[row["enrollment_id"]],
             [(a, of_activity(attempts, row, a)) for a in activities if a["course_id"] == row["course_id"]],
         )
-        for row in scope.rows("enrollments")
+        for row in world.rows("enrollments")
     ]
 
 
@@ -235,3 +241,11 @@ def _work(row: Row, course: Row, requirements: list[Row], activities: list[tuple
         "is_all_requirements_met": all_met,
         "completion_agreement": agreement,
     }
+
+
+TABLES = {
+    "marts.fct_requirement_fulfillments": Table(
+        ("enrollment_id", "activity_id", "activity_type"), fct_requirement_fulfillments
+    ),
+    "marts.fct_enrollments": Table(("enrollment_id",), fct_enrollments),
+}

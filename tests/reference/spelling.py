@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reference.casting import ENUMERATIONS
+from reference.settings import Settings
 
-AS_OF = datetime(2024, 6, 15, 12, 0, 0)
-"""The moment the warehouse speaks of; most moments are near it."""
 BAD_IDS = ("abc", "12.0", "1e3", "--1", "99999999999999999999", "0x1F", "1 2", "1_000", "٣")
 BAD_COUNTS = ("9223372036854775808", "12.5", "many", "1,000", "-", "true")
 BAD_DECIMALS = ("1e400", "n/a", "nan", "inf", "1,5", "--2", "1e", ".", "1_0", "0x10")
@@ -32,10 +31,12 @@ FALSE = ("false", "False", "f", "F", "0", "no", "NO", "n", "N", "\tfalse")
 
 
 class Speller:
-    """Random spellings, seldom empty or uncastable ones, from one seed."""
+    """Random spellings, seldom empty or uncastable ones, from one seed; most moments are near as_of."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, settings: Settings) -> None:
         self.rng = random.Random(seed)
+        self.settings = settings
+        self.as_of = settings.as_of
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -115,10 +116,12 @@ class Speller:
                 timedelta(days=self.rng.randint(1, 90), seconds=self.rng.randint(0, 86_399)),
             ]
         )
-        return (anchor or AS_OF) + self.rng.choice([step, -step])
+        return (anchor or self.as_of) + self.rng.choice([step, -step])
 
     def moment(self) -> datetime:
-        at = self.near(AS_OF) if self.chance(0.4) else AS_OF - timedelta(seconds=self.rng.randint(0, 20_000_000))
+        at = self.near(self.as_of)
+        if self.chance(0.6):
+            at = self.as_of - timedelta(seconds=self.rng.randint(0, 20_000_000))
         return at.replace(hour=0, minute=0, second=0, microsecond=0) if self.chance(0.15) else at
 
     def any_time(self) -> str | None:

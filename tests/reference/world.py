@@ -1,21 +1,39 @@
-"""Scope: the first reason that leaves a row out of the marts, and where every row of `raw` went."""
+"""One institution and the settings it is judged by: what staging makes of it, and what of that is in scope.
+
+Every table is a function of a World: `@cache def fct_something(world: World) -> list[Row]`, registered in its
+module's TABLES."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from reference.staging import Row, Staged
+from reference.settings import Settings
+from reference.staging import KEYS, Raw, Row, Staged, stage
 
 USER_REASONS = ("enrollments", "user_activities", "lecture_page_views", "user_org_roles")
 COURSE_REASONS = ("enrollments", "lecture_pages", "course_activities", "user_activities", "lecture_page_views")
-EXCLUDED_DOMAINS = ("novoed.com",)
 
 
-class Scope:
+@dataclass(frozen=True)
+class Table:
+    """A table that dbt builds, computed a second time."""
+
+    key: tuple[str, ...]
+    """Its grain."""
+    rows: Callable[[World], list[Row]]
+    adds_up: bool = False
+    """Whether rows of several institutions share a key and their row_count is added up."""
+
+
+class World:
     """Looks rows up against staging's users, courses, activities and pages."""
 
-    def __init__(self, staged: dict[str, Staged]) -> None:
-        self.staged = staged
+    def __init__(self, raw: dict[str, list[Raw]], settings: Settings) -> None:
+        self.raw = raw
+        self.settings = settings
+        self.staged: dict[str, Staged] = {data_set: stage(data_set, raw.get(data_set, [])) for data_set in KEYS}
+        staged = self.staged
         self.users = {(row["user_id"], row["institution_id"]): row for row in staged["users"].rows}
         self.courses = {row["course_id"]: row for row in staged["courses"].rows}
         self.activities = {(row["activity_id"], row["activity_type"]): row for row in staged["course_activities"].rows}
@@ -27,13 +45,13 @@ class Scope:
         if row["is_deleted"]:
             return "deleted"
         if data_set == "users":
-            return "excluded_user" if excluded(row["email"]) else "in_scope"
+            return "excluded_user" if excluded(row["email"], self.settings.excluded_email_domains) else "in_scope"
         if data_set in USER_REASONS or (question_set and "user_id" in row):
             # "Users are matched on user_id and institution_id"
             user = self.users.get((row["user_id"], row["institution_id"]))
             if user and user["is_deleted"]:
                 return "deleted_user"
-            if user and excluded(user["email"]):
+            if user and excluded(user["email"], self.settings.excluded_email_domains):
                 return "excluded_user"
             if user is None:
                 return "unknown_user"
@@ -61,29 +79,7 @@ class Scope:
         """The rows of staging that are in scope."""
         return [row for row in self.staged[data_set].rows if self.reason(data_set, row) == "in_scope"]
 
-    def row_accounting(self) -> list[Row]:
-        """audit.row_accounting: rows per data set and reason; zero is listed for `in_scope` only."""
-        result: list[Row] = []
-        for data_set, staged in self.staged.items():
-            counts = Counter({"in_scope": 0})
-            counts.update(self.reason(data_set, row) for row in staged.rows)
-            counts.update({"invalid_key": staged.invalid_key_count, "superseded": staged.superseded_count})
-            result += [
-                {"data_set": data_set, "reason": reason, "row_count": count}
-                for reason, count in counts.items()
-                if count or reason == "in_scope"
-            ]
-        return result
 
-    def cast_failures(self) -> list[Row]:
-        """audit.cast_failures, with the text trimmed."""
-        return [
-            {"data_set": data_set, "column_name": column, "value_text": text, "row_count": count}
-            for data_set, staged in self.staged.items()
-            for (column, text), count in staged.failures.items()
-        ]
-
-
-def excluded(email: str | None) -> bool:
+def excluded(email: str | None, domains: tuple[str, ...]) -> bool:
     """ "Trimmed, lower-cased email ends with `@` + a domain of var `excluded_email_domains`"; NULL excludes nobody."""
-    return email is not None and email.lower().endswith(tuple(f"@{domain}" for domain in EXCLUDED_DOMAINS))
+    return email is not None and email.lower().endswith(tuple(f"@{domain}" for domain in domains))
