@@ -34,7 +34,8 @@ TABLE_NAMES = [f"staging.stg_novoed__{data_set}" for data_set in DATA_SETS] + li
 NOT_COMPUTED = {
     "audit.date_conflicts", "audit.extraction_coverage", "audit.repeated_enrollments",
     "audit.unknown_enumeration_values",
-    "marts.fct_completion_agreement", "marts.fct_outstanding_requirements", "marts.fct_question_items",
+    "marts.fct_completion_agreement", "marts.fct_learner_active_days", "marts.fct_outstanding_requirements",
+    "marts.fct_question_items",
     "marts.fct_question_options", "marts.fct_question_responses", "marts.fct_time_to_complete",
 }  # fmt: skip
 """Public tables that the reference does not compute yet; to become empty."""

@@ -70,12 +70,12 @@ def fct_lecture_page_funnel(world: World) -> list[Row]:
     result, positions = [], defaultdict[int, int](int)
     for page in pages:
         positions[page["course_id"]] += 1
-        people = [(e["user_id"], e["institution_id"]) for e in enrolled if e["course_id"] == page["course_id"]]
+        people = {(e["user_id"], e["institution_id"]) for e in enrolled if e["course_id"] == page["course_id"]}
         viewers = {
             (view["user_id"], view["institution_id"])
             for view in views
             if view["lecture_page_id"] == page["lecture_page_id"]
-        } & set(people)
+        } & people
         result.append(
             {
                 "lecture_page_id": page["lecture_page_id"],

@@ -38,7 +38,7 @@ first_page_views as (
 ),
 
 active_days as (
-    select * from {{ ref('int_learner_active_days') }}
+    select * from {{ ref('fct_learner_active_days') }}
 ),
 
 events as (

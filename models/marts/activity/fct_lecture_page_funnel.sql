@@ -1,11 +1,15 @@
 -- Grain: one row per lecture_page_id: how many of the course's enrolled learners have reached the page.
--- Left out: viewers who are no learners of status Enrolled in the page's course.
+-- Counts people, user_id and institution_id together: who is enrolled twice is one of them.
+-- Left out: viewers who are not learners of status Enrolled in the page's course.
 with lecture_pages as (
     select * from {{ ref('dim_lecture_pages') }}
 ),
 
 enrolled_learners as (
-    select *
+    select distinct
+        user_id,
+        institution_id,
+        course_id
     from {{ ref('fct_enrollments') }}
     where is_learner and enrollment_status = 'Enrolled'
 ),
@@ -25,8 +29,7 @@ enrolled as (
 viewers as (
     select
         lecture_pages.lecture_page_id,
-        -- a person enrolled twice is one viewer
-        count(distinct page_views.user_id) as viewer_count
+        count(*) as viewer_count
     from lecture_pages
     inner join page_views
         on lecture_pages.lecture_page_id = page_views.lecture_page_id

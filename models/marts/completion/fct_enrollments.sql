@@ -17,8 +17,19 @@ points as (
     select * from {{ ref('int_learner_course_points') }}
 ),
 
+fulfillments as (
+    select * from {{ ref('fct_requirement_fulfillments') }}
+),
+
 requirements as (
-    select * from {{ ref('int_enrollment_requirements') }}
+    select
+        enrollment_id,
+        count(*) as required_activity_count,
+        count(*) filter (where is_fulfilled) as fulfilled_activity_count,
+        count(*) filter (where is_late) as fulfilled_late_activity_count,
+        count(*) filter (where is_overdue) as overdue_activity_count
+    from fulfillments
+    group by enrollment_id
 ),
 
 joined as (

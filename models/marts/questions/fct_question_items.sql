@@ -3,8 +3,8 @@
 -- Counts one attempt per person (var `item_attempt`). A person has an item right when every option they chose is right.
 with responses as (
     select *
-    from {{ ref('int_counted_responses') }}
-    where coalesce(activity_type, '') not in ('Survey', 'Poll')
+    from {{ ref('fct_question_responses') }}
+    where is_counted_attempt and coalesce(activity_type, '') not in ('Survey', 'Poll')
 ),
 
 -- one row per person and item; score is NULL where the platform does not say what is right

@@ -3,8 +3,8 @@
 -- Counts one attempt per person (var `item_attempt`). Left out: free-text answers, which choose nothing.
 with responses as (
     select *
-    from {{ ref('int_counted_responses') }}
-    where activity_type in ('Survey', 'Poll')
+    from {{ ref('fct_question_responses') }}
+    where is_counted_attempt and activity_type in ('Survey', 'Poll')
 ),
 
 answers as (
