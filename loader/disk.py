@@ -1,9 +1,15 @@
-"""What was written survives a power cut: the one place that says how."""
+"""What was written survives a power cut, and one process at a time works on it: the one place that says how."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import filelock
+
+from loader.errors import AlreadyRunning
 
 
 def sync(path: Path) -> None:
@@ -13,3 +19,35 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def locked(file: Path, what: str) -> Iterator[None]:
+    """Holds the lock that a file stands for; it ends with the process, however that ends, and the file stays.
+
+    Raises AlreadyRunning at once where another holder is at work; `what` says at what, as in "Another extract is at
+    work on data/landing".
+    """
+    lock = filelock.FileLock(file, timeout=0, mode=0o600, on_acquired=_sign)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise AlreadyRunning(f"{what}{_holder(file)}. Nothing was done; wait for it to end.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _sign(descriptor: int) -> None:
+    """Writes down which process holds the lock, for the message that others get."""
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+
+
+def _holder(file: Path) -> str:
+    try:
+        process = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):  # some systems let nobody else read a locked file
+        return ""
+    return f" (process {process})" if process.isdecimal() else ""

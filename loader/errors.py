@@ -8,7 +8,7 @@ LoaderError                exit 1: something was rejected or failed, everything 
 ├── CallRefused            the API answered in a way that no further try will change
 ├── AccessRefused          401 or 403: the whole run ends
 ├── ExtractIncomplete      a run ended with something missing; the rest landed
-└── ExtractRunning         another run is at work on the same landing folder
+└── AlreadyRunning         another process is at work on the same folder or file; nothing was done
 UsageError                 exit 2: wrong usage or settings, nothing was touched
 """
 
@@ -54,8 +54,8 @@ class ExtractIncomplete(LoaderError):
     """A run ended with something missing; the message names each data set and what to do."""
 
 
-class ExtractRunning(LoaderError):
-    """Another run is at work on the same landing folder."""
+class AlreadyRunning(LoaderError):
+    """Another process is at work on the same folder or file; nothing was done."""
 
 
 class UsageError(LoaderError):

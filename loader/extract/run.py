@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +15,8 @@ from loader.api.access import Access, BasicAccess, OAuthAccess, check_env_file, 
 from loader.api.budget import HOUR, LIMITS, Budget, Stop, Stopped
 from loader.api.client import ATTEMPTS, TIMEOUT, Client, open_http
 from loader.catalog import DataSet
-from loader.errors import AccessRefused, CallFailed, ExtractIncomplete, ExtractRunning, LoaderError
+from loader.disk import locked
+from loader.errors import AccessRefused, CallFailed, ExtractIncomplete, LoaderError
 from loader.extract.entries import Call
 from loader.extract.ledger import Ledger, open_ledger
 from loader.extract.plan import Order, wanted
@@ -71,7 +69,7 @@ class Tuning:
 def extract(settings: Settings, order: Order, progress: Progress, tuning: Tuning | None = None) -> Outcome:
     """Fetches everything that is missing into the landing folder.
 
-    Raises UsageError before anything is touched, AccessRefused, ExtractRunning; data sets that failed are in the
+    Raises UsageError before anything is touched, AccessRefused, AlreadyRunning; data sets that failed are in the
     outcome. What was fetched before any exception is landed and on record.
     """
     url, key, secret = check_settings(settings)
@@ -82,7 +80,11 @@ def extract(settings: Settings, order: Order, progress: Progress, tuning: Tuning
     sleep = tuning.sleep or stop.sleep
     try:
         landing.mkdir(parents=True, exist_ok=True)
-        with _only_run(landing), open_ledger(landing) as ledger, open_http(url, tuning.timeout) as http:
+        with (
+            locked(landing / LOCK_NAME, f"Another extract is at work on {landing}"),
+            open_ledger(landing) as ledger,
+            open_http(url, tuning.timeout) as http,
+        ):
             _clear_parts(landing)
             access: Access = BasicAccess(key, secret)
             if settings.auth == "oauth":
@@ -175,24 +177,6 @@ def _full_timestamps(ledger: Ledger, name: str) -> Iterator[str]:
             ledger.drop_full_timestamp(name, full)
         else:
             yield full_timestamp_message(name, full)
-
-
-@contextmanager
-def _only_run(landing: Path) -> Iterator[None]:
-    descriptor = os.open(landing / LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
-            raise ExtractRunning(
-                f"Another extract (process {holder}) is at work on {landing}. Nothing was done; wait for it to end."
-            ) from None
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(descriptor)  # lets go of the lock
 
 
 def _clear_parts(landing: Path) -> None:

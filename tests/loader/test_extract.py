@@ -21,7 +21,7 @@ import pytest
 from extracting import NO_LIMITS, START, every, held, landed, platform, run, settings_for, stamp, table
 from typer.testing import CliRunner
 
-from loader.errors import AccessRefused, ExtractIncomplete, ExtractRunning, LoaderError, UsageError
+from loader.errors import AccessRefused, AlreadyRunning, ExtractIncomplete, LoaderError, UsageError
 from loader.extract.coverage import read_coverage
 from loader.extract.ledger import FILE_NAME, Ledger, read_ledger
 from loader.extract.plan import plan, read_order
@@ -141,13 +141,13 @@ def test_a_second_extract_says_so_and_stops(tmp_path):
 
         class Intruder(Progress):
             def page(self, *_: object) -> None:
-                with pytest.raises(ExtractRunning) as caught:
+                with pytest.raises(AlreadyRunning) as caught:
                     run(server, tmp_path)
                 errors.add(str(caught.value))
 
         assert run(server, tmp_path, progress=Intruder()).failures == []
         assert errors == {
-            f"Another extract (process {os.getpid()}) is at work on {tmp_path}. Nothing was done; wait for it to end."
+            f"Another extract is at work on {tmp_path} (process {os.getpid()}). Nothing was done; wait for it to end."
         }
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
