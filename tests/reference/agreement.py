@@ -92,7 +92,7 @@ def staging_names(name: str, columns: list[str]) -> dict[str, str]:
     """Reference name → built name of a staging model's columns."""
     data_set = name.removeprefix("staging.stg_novoed__")
     names = {}
-    for raw, (renamed, _) in kinds(data_set, set()).items():
+    for raw, (renamed, _) in kinds(data_set).items():
         choices = (renamed, *OPTIONAL_STAGING_NAMES.get(renamed, ()), raw)
         names[renamed] = next((choice for choice in choices if choice in columns), renamed)
     return names | {"is_deleted": "is_deleted"} | {column: column for column in METADATA}

@@ -6,21 +6,18 @@ The same seed gives the same institution; its ids lie in a range of their own, s
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from reference.casting import ENUMERATIONS
-from reference.records import Plan, Records
+from reference.question_sets import QuestionSets, question_set_plans
+from reference.records import FILES, LOAD_RUNS, Plan, Records
 from reference.settings import CHOICES
 from reference.staging import Raw
 
 SPAN = 1_000_000
 """Ids per institution: seed * SPAN and up."""
 
-FILES = (("m.csv", 0), ("B.csv", 1), ("a.csv.gz", 1), ("z/é.csv", 1), ("k.csv.zst", 2))
-"""Name and load run of the files that rows come from."""
-LOAD_RUNS = tuple(datetime(2024, 6, day, 3, 0, 0, 250_000) for day in (1, 8, 15))
 
 UNKNOWN_TYPES = ("Hologram", "hologram", "Videos", "video  practice")
 COMMON_TYPES = ("Private Feedback", "Public Feedback", "Video", "Audio", "Live Video Event", "Assignment", "Quiz")
@@ -41,6 +38,8 @@ class Institution(Records):
         self.users = users + [(user, self.base + 2) for user, _ in users[:2]]
         self.pages = [(self.base + n, self.rng.choice(self.courses)) for n in range(1, 2 * len(self.courses))]
         self.activities = [self._plan(n) for n in range(self.rng.randint(8, 12))]
+        self.question_sets = question_set_plans(self)
+        self.activities += self.question_sets
         self._generate()
 
     def add(self, data_set: str, make: Callable[[], Raw]) -> None:
@@ -52,10 +51,7 @@ class Institution(Records):
             updated = "record_updated_date" if data_set in ("users", "courses", "enrollments") else "updated_date"
             row[updated] = self.time(shared if self.chance(0.6) else self.near(shared), 0.1)
             file, run = self.rng.choice(FILES)
-            if not data_set.startswith("question_set"):
-                row |= {
-                    name: self.rng.choice(["1", "true", "2024-01-01", "staff@novoed.com"]) for name in UNKNOWN_COLUMNS
-                }
+            row |= {name: self.rng.choice(["1", "true", "2024-01-01", "staff@novoed.com"]) for name in UNKNOWN_COLUMNS}
             row["_source_file"] = f"{data_set}/{self.seed:05}/{file}"
             row["_loaded_at"] = LOAD_RUNS[run]
             self.rows.setdefault(data_set, []).append(row)
@@ -99,8 +95,7 @@ class Institution(Records):
                 for visit in self.rng.choice(VISITS):
                     make = partial(self.view_row, user, institution, page, course, visit, self.moment())
                     self.add("lecture_page_views", make)
-        for number in range(6):
-            self._question_sets(number)
+        self.rows |= QuestionSets(self.seed, self, self.users, self.question_sets).rows
         self._number_rows()
 
     def _number_rows(self) -> None:
@@ -108,29 +103,3 @@ class Institution(Records):
             self.rng.shuffle(rows)
             for number, row in enumerate(rows, start=1):
                 row["_source_row"] = number
-
-    def _question_sets(self, number: int) -> None:
-        """Questions know their course, responses also their user; whole records repeat."""
-        course = self.course(self.rng.choice(self.courses))
-        question: Raw = {
-            "question_id": f"{self.base + number}",
-            "course_id": course,
-            "order": "1",
-            "2nd": self.title("Why?"),
-        }
-        question["record_deleted"] = self.boolean(0.1)
-        user, institution = self.rng.choice(self.users)
-        response: Raw = {
-            "question_id": f"{self.base + number}",
-            "user_id": self.user(user),
-            "institution_id": self.institution(institution),
-            "course_id": course,
-            "answer": self.rng.choice([None, " 4", "4", "4 ", "yes"]),
-        }
-        for data_set, record in (("question_set_questions", question), ("question_set_responses", response)):
-            self.add(data_set, partial(dict, record))
-            rows = self.rows[data_set]
-            if self.chance(0.5):
-                file, run = self.rng.choice(FILES)
-                copy = {"_source_file": f"{data_set}/{self.seed:05}/{file}", "_loaded_at": LOAD_RUNS[run]}
-                rows.append(rows[-1] | copy)

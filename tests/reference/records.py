@@ -11,6 +11,9 @@ from reference.settings import Settings
 from reference.spelling import BAD_BOOLEANS, Speller
 from reference.staging import Raw
 
+FILES = (("m.csv", 0), ("B.csv", 1), ("a.csv.gz", 1), ("z/é.csv", 1), ("k.csv.zst", 2))
+"""Name and load run of the files that rows come from."""
+LOAD_RUNS = tuple(datetime(2024, 6, day, 3, 0, 0, 250_000) for day in (1, 8, 15))
 EMAILS = (
     "ann@example.com", "B@Example.com ", "staff@novoed.com", " Staff@NovoEd.COM ", "x@notnovoed.com",
     "x@novoed.com.org", "novoed.com", "x@sub.novoed.com", "@novoed.com", "a@novoed.com\t", "a@ novoed.com",

@@ -31,7 +31,18 @@ class Settings:
 
 
 CHOICES = (
-    Settings(as_of=datetime(2024, 6, 15, 12), watch_threshold=Decimal("0.9")),
-    Settings(as_of=datetime(2026, 1, 1, 3, 30), reporting_timezone="America/New_York"),
+    Settings(
+        as_of=datetime(2024, 6, 15, 12),
+        watch_threshold=Decimal("0.9"),
+        item_min_respondents=3,
+        single_choice_question_types=("single choice", "Drop-down"),
+    ),
+    Settings(
+        as_of=datetime(2026, 1, 1, 3, 30),
+        reporting_timezone="America/New_York",
+        item_attempt="last",
+        item_min_respondents=2,
+        single_choice_question_types=(" Single Choice",),
+    ),
 )
 """Each is one run of dbt, over the institutions that have drawn it."""

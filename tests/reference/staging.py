@@ -55,18 +55,16 @@ COLUMNS: dict[str, str] = {
         user_id:id lecture_page_id:id visit_type:visit_type last_active_date>last_active_at:timestamp course_id:id
         institution_id:id updated_date>updated_at:timestamp""",
     "user_org_roles": "user_id:id institution_id:id org_admin_role:org_admin_role updated_date>updated_at:timestamp",
-    "question_set_questions": "updated_date>updated_at:timestamp",
-    "question_set_responses": "updated_date>updated_at:timestamp",
+    "question_set_questions": """
+        activity_id:text activity_type:activity_type course_id:id question_id:text response_option_id:text
+        question_text:text question_type:text response_option_text:text position:count is_correct:boolean
+        record_deleted>is_deleted:boolean updated_date>updated_at:timestamp""",
+    "question_set_responses": """
+        user_id:id institution_id:id course_id:id activity_id:text activity_type:activity_type outcome_id:text
+        question_id:text response_option_id:text response_text:text points_received:decimal is_correct:boolean
+        record_deleted>is_deleted:boolean updated_date>updated_at:timestamp""",
 }
-"""raw column[>staging name]:kind. The platform publishes no columns of the question sets."""
-
-QUESTION_SET_COLUMNS = {
-    "user_id": ("user_id", "id"),
-    "institution_id": ("institution_id", "id"),
-    "course_id": ("course_id", "id"),
-    "record_deleted": ("is_deleted", "boolean"),
-}
-"""Columns that scope can use if a question set has them."""
+"""raw column[>staging name]:kind. The platform publishes no columns of the question sets: these are the project's."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "users": ("user_id", "institution_id"),
@@ -93,15 +91,13 @@ class Staged:
     """(raw column, trimmed text) of every uncastable value, over all rows of raw → rows."""
 
 
-def kinds(data_set: str, raw_columns: set[str]) -> dict[str, tuple[str, str]]:
+def kinds(data_set: str) -> dict[str, tuple[str, str]]:
     """raw column → (staging name, kind)."""
     found: dict[str, tuple[str, str]] = {}
     for entry in COLUMNS[data_set].split():
         names, kind = entry.split(":")
         raw, _, renamed = names.partition(">")
         found[raw] = (renamed or raw, kind)
-    if not KEYS[data_set]:
-        found |= {name: entry for name, entry in QUESTION_SET_COLUMNS.items() if name in raw_columns}
     return found
 
 
@@ -122,14 +118,14 @@ def stage(data_set: str, raw_rows: list[Raw]) -> Staged:
             key = tuple(sorted((name, text) for name, text in raw.items() if name not in METADATA and text))
         versions.setdefault(key, []).append(row)
     for candidates in versions.values():
-        staged.rows.append(_latest(candidates))
+        staged.rows.append(latest(candidates))
         staged.superseded_count += len(candidates) - 1
     return staged
 
 
 def _cast_row(data_set: str, raw: Raw, failures: Counter[tuple[str, str]]) -> Row:
     row: Row = {name: raw[name] for name in METADATA}
-    for column, (name, kind) in kinds(data_set, set(raw)).items():
+    for column, (name, kind) in kinds(data_set).items():
         try:
             row[name] = cast(kind, raw.get(column))
         except UncastableError:
@@ -141,7 +137,7 @@ def _cast_row(data_set: str, raw: Raw, failures: Counter[tuple[str, str]]) -> Ro
     return row
 
 
-def _latest(versions: list[Row]) -> Row:
+def latest(versions: list[Row]) -> Row:
     """ "The greatest updated timestamp (nulls last), then the latest `_loaded_at`, then the greatest `_source_file`,
     then the smallest `_source_row`"."""
     return max(

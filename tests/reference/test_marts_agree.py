@@ -117,7 +117,7 @@ def write_raw(database: Path, institutions: list[Institution]) -> None:
         write_extraction_tables(connection, database.parent)
         for data_set in DATA_SETS:
             rows = [row for institution in institutions for row in institution.rows.get(data_set, [])]
-            texts = dict.fromkeys([*kinds(data_set, set()), *(column for row in rows for column in row)])
+            texts = dict.fromkeys([*kinds(data_set), *(column for row in rows for column in row)])
             schema = pa.schema(
                 [(column, pa.string()) for column in texts if column not in METADATA]
                 + [("_source_file", pa.string()), ("_source_row", pa.int64()), ("_loaded_at", pa.timestamp("us"))]

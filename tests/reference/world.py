@@ -38,17 +38,29 @@ class World:
         self.courses = {row["course_id"]: row for row in staged["courses"].rows}
         self.activities = {(row["activity_id"], row["activity_type"]): row for row in staged["course_activities"].rows}
         self.pages = {row["lecture_page_id"]: row for row in staged["lecture_pages"].rows}
+        self.filled = {
+            data_set: {name for row in one.rows for name, value in row.items() if value is not None}
+            for data_set, one in staged.items()
+            if not KEYS[data_set]
+        }
+        """Per question set the columns that its files fill: "only the reasons that its columns allow"."""
+
+    def user(self, data_set: str, row: Row) -> Row | None:
+        """ "Users are matched on user_id and institution_id"; where no file of a question set names the institution, an
+        API key being that of one, on user_id."""
+        if "institution_id" in self.filled.get(data_set, {"institution_id"}):
+            return self.users.get((row["user_id"], row["institution_id"]))
+        return next((user for key, user in self.users.items() if key[0] == row["user_id"]), None)
 
     def reason(self, data_set: str, row: Row) -> str:
         """`in_scope` or the first reason that applies, in the contract's order (invalid keys never reach staging)."""
-        question_set = data_set.startswith("question_set")
+        filled = self.filled.get(data_set, set())
         if row["is_deleted"]:
             return "deleted"
         if data_set == "users":
             return "excluded_user" if excluded(row["email"], self.settings.excluded_email_domains) else "in_scope"
-        if data_set in USER_REASONS or (question_set and "user_id" in row):
-            # "Users are matched on user_id and institution_id"
-            user = self.users.get((row["user_id"], row["institution_id"]))
+        if data_set in USER_REASONS or "user_id" in filled:
+            user = self.user(data_set, row)
             if user and user["is_deleted"]:
                 return "deleted_user"
             if user and excluded(user["email"], self.settings.excluded_email_domains):
@@ -57,7 +69,7 @@ class World:
                 return "unknown_user"
         if data_set == "courses":
             return "sandbox_course" if row["is_sandbox"] else "in_scope"
-        if data_set in COURSE_REASONS or (question_set and "course_id" in row):
+        if data_set in COURSE_REASONS or "course_id" in filled:
             course = self.courses.get(row["course_id"])
             if course and course["is_sandbox"]:
                 return "sandbox_course"
