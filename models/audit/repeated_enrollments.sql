@@ -11,7 +11,7 @@ final as (
         institution_id,
         course_id,
         count(*) as enrollment_count,
-        count(*) filter (where is_learner and enrollment_status = 'Enrolled') as enrolled_learner_count
+        count(*) filter (where is_enrolled_learner) as enrolled_learner_count
     from enrollments
     group by user_id, institution_id, course_id
     having count(*) > 1

@@ -1,7 +1,10 @@
 -- Grain: one row per enrollment_id in scope.
--- A learner may neither administer nor mentor the course; a permission that is not known is none.
+-- A learner may neither administer nor mentor the course; a permission that is not known is none. Who has left is said
+-- of everybody, learner or not.
 with enrollments as (
-    select *
+    select
+        *,
+        not coalesce(has_admin_permission, false) and not coalesce(has_mentor_permission, false) as is_learner
     from {{ ref('int_enrollments_scoped') }}
     where scope_reason = 'in_scope'
 ),
@@ -13,8 +16,9 @@ final as (
         institution_id,
         course_id,
         enrollment_status,
-        not coalesce(has_admin_permission, false) and not coalesce(has_mentor_permission, false) as is_learner,
-        coalesce(enrollment_status = 'Enrolled', false) as is_enrolled,
+        is_learner,
+        is_learner and coalesce(enrollment_status = 'Enrolled', false) as is_enrolled_learner,
+        coalesce(enrollment_status in ('Withdrawn', 'Removed by Teaching Team'), false) as has_left,
         coalesce(completion_status = 'Completed', false) as is_completed,
         enrolled_at,
         unenrolled_at,

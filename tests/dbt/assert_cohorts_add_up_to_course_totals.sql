@@ -5,7 +5,7 @@ with dated as (
         count(*) as enrolled_count,
         count(*) filter (where is_completed) as completed_count
     from {{ ref('fct_enrollments') }}
-    where is_learner and enrollment_status = 'Enrolled' and enrolled_at is not null
+    where is_enrolled_learner and enrolled_at is not null
     group by course_id
 ),
 
@@ -15,7 +15,7 @@ undated as (
         count(*) as enrolled_count,
         count(*) filter (where is_completed) as completed_count
     from {{ ref('fct_enrollments') }}
-    where is_learner and enrollment_status = 'Enrolled' and enrolled_at is null
+    where is_enrolled_learner and enrolled_at is null
     group by course_id
 ),
 

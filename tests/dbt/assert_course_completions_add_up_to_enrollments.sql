@@ -1,10 +1,10 @@
 -- fct_course_completions has every course once, and its counts and those of the cohorts add up to fct_enrollments.
 with learner_enrollments as (
     select
-        count(*) filter (where enrollment_status = 'Enrolled') as enrolled_count,
-        count(*) filter (where enrollment_status = 'Enrolled' and is_completed) as completed_count,
-        count(*) filter (where enrollment_status in ('Withdrawn', 'Removed by Teaching Team')) as withdrawn_count,
-        count(*) filter (where enrollment_status = 'Enrolled' and cohort_month is not null) as cohort_count
+        count(*) filter (where is_enrolled_learner) as enrolled_count,
+        count(*) filter (where is_enrolled_learner and is_completed) as completed_count,
+        count(*) filter (where has_left) as withdrawn_count,
+        count(*) filter (where is_enrolled_learner and cohort_month is not null) as cohort_count
     from {{ ref('fct_enrollments') }}
     where is_learner
 ),

@@ -11,7 +11,7 @@ enrolled_learners as (
         institution_id,
         course_id
     from {{ ref('fct_enrollments') }}
-    where is_learner and enrollment_status = 'Enrolled'
+    where is_enrolled_learner
 ),
 
 page_views as (

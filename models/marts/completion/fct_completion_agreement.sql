@@ -7,7 +7,7 @@ with courses as (
 learner_enrollments as (
     select *
     from {{ ref('fct_enrollments') }}
-    where is_learner and enrollment_status = 'Enrolled'
+    where is_enrolled_learner
 ),
 
 counted as (

@@ -4,7 +4,7 @@
 with cohort_enrollments as (
     select *
     from {{ ref('fct_enrollments') }}
-    where is_learner and enrollment_status = 'Enrolled' and cohort_month is not null
+    where is_enrolled_learner and cohort_month is not null
 ),
 
 counted as (

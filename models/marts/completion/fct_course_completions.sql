@@ -5,9 +5,7 @@ with courses as (
 ),
 
 learner_enrollments as (
-    select
-        *,
-        coalesce(enrollment_status = 'Enrolled', false) as is_enrolled
+    select *
     from {{ ref('fct_enrollments') }}
     where is_learner
 ),
@@ -15,20 +13,19 @@ learner_enrollments as (
 counted as (
     select
         course_id,
-        count(*) filter (where is_enrolled) as enrolled_learner_count,
-        count(*) filter (where is_enrolled and has_started) as started_learner_count,
-        count(*) filter (where is_enrolled and is_completed) as completed_learner_count,
-        count(*) filter (where enrollment_status in ('Withdrawn', 'Removed by Teaching Team'))
-            as withdrawn_learner_count,
-        count(*) filter (where is_enrolled and is_overdue) as overdue_learner_count,
-        count(*) filter (where is_enrolled and is_completed_on_time) as completed_on_time_learner_count,
-        count(*) filter (where is_enrolled and is_all_requirements_met) as requirements_met_learner_count,
-        percentile_cont(0.5) within group (order by days_to_complete) filter (where is_enrolled)
+        count(*) filter (where is_enrolled_learner) as enrolled_learner_count,
+        count(*) filter (where is_enrolled_learner and has_started) as started_learner_count,
+        count(*) filter (where is_enrolled_learner and is_completed) as completed_learner_count,
+        count(*) filter (where has_left) as withdrawn_learner_count,
+        count(*) filter (where is_enrolled_learner and is_overdue) as overdue_learner_count,
+        count(*) filter (where is_enrolled_learner and is_completed_on_time) as completed_on_time_learner_count,
+        count(*) filter (where is_enrolled_learner and is_all_requirements_met) as requirements_met_learner_count,
+        percentile_cont(0.5) within group (order by days_to_complete) filter (where is_enrolled_learner)
             as median_days_to_complete,
-        percentile_cont(0.75) within group (order by days_to_complete) filter (where is_enrolled)
+        percentile_cont(0.75) within group (order by days_to_complete) filter (where is_enrolled_learner)
             as p75_days_to_complete,
         -- as decimals, so that the order of adding does not show in the last digit
-        avg(cast(fulfillment_ratio as decimal(18, 17))) filter (where is_enrolled) as mean_fulfillment_ratio
+        avg(cast(fulfillment_ratio as decimal(18, 17))) filter (where is_enrolled_learner) as mean_fulfillment_ratio
     from learner_enrollments
     group by course_id
 ),

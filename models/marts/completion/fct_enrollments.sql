@@ -70,7 +70,7 @@ judged as (
         *,
         first_active_at is not null as has_started,
         is_completed and (due_at is null or coalesce(completed_at <= due_at, false)) as is_completed_on_time,
-        is_learner and is_enrolled and not is_completed and coalesce(due_at < {{ as_of() }}, false) as is_overdue,
+        is_enrolled_learner and not is_completed and coalesce(due_at < {{ as_of() }}, false) as is_overdue,
         coalesce(points_required, 0) = 0 or points_received >= points_required as is_points_requirement_met,
         coalesce(assignments_required, 0) = 0 or assignment_submitted_count >= assignments_required
             as is_assignments_requirement_met,
@@ -86,7 +86,7 @@ concluded as (
         and fulfilled_activity_count = required_activity_count
         and is_points_requirement_met
         and is_assignments_requirement_met as is_all_requirements_met,
-        is_learner and is_enrolled and not is_completed and (
+        is_enrolled_learner and not is_completed and (
             is_overdue
             or overdue_activity_count > 0
             or (not has_started and coalesce(
@@ -131,6 +131,8 @@ final as (
         assignments_required,
         greatest(coalesce(assignments_required, 0) - assignment_submitted_count, 0) as assignments_missing,
         is_learner,
+        is_enrolled_learner,
+        has_left,
         has_started,
         is_completed,
         is_completed_on_time,

@@ -7,7 +7,7 @@ with learner_enrollments as (
     from {{ ref('fct_enrollments') }}
     where
         is_learner
-        and enrollment_status in ('Enrolled', 'Withdrawn', 'Removed by Teaching Team')
+        and (is_enrolled_learner or has_left)
         and enrolled_at <= {{ as_of() }}
         and not (is_completed and completed_at is null)
 ),
@@ -21,7 +21,7 @@ observed as (
         least(
             case
                 when is_completed then completed_at
-                when enrollment_status = 'Enrolled' then {{ as_of() }}
+                when is_enrolled_learner then {{ as_of() }}
                 -- a withdrawal without a date was last seen when it was last active
                 else coalesce(unenrolled_at, last_active_at, enrolled_at)
             end,

@@ -11,7 +11,7 @@ with fulfillments as (
 enrollments as (
     select *
     from {{ ref('fct_enrollments') }}
-    where is_learner and enrollment_status = 'Enrolled' and not is_completed
+    where is_enrolled_learner and not is_completed
 ),
 
 activities as (

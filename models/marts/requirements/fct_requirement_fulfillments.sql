@@ -25,7 +25,7 @@ expected as (
         enrollments.user_id,
         enrollments.institution_id,
         enrollments.course_id,
-        enrollments.is_enrolled,
+        enrollments.is_enrolled_learner,
         requirements.fulfillment_rule,
         requirements.target,
         requirements.required_submission_count,
@@ -89,7 +89,7 @@ compared as (
         *,
         is_fulfilled and (deadline_at is null or coalesce(fulfilled_at <= deadline_at, false)) as is_on_time,
         is_fulfilled and coalesce(fulfilled_at > deadline_at, false) as is_late,
-        not is_fulfilled and is_past_deadline and is_enrolled as is_overdue
+        not is_fulfilled and is_past_deadline and is_enrolled_learner as is_overdue
     from dated
 ),
 
