@@ -25,9 +25,11 @@ final as (
         activity_id,
         activity_type,
         course_id,
+        institution_id,
         lecture_page_id,
         section_id,
         activity_title,
+        lecture_page_title,
         section_title,
         fulfillment_rule,
         points_rule,
@@ -40,8 +42,10 @@ final as (
         coalesce(is_todo, false) as is_required,
         coalesce(is_todo, false) and fulfillment_rule <> 'not_tracked' as is_counted_requirement,
         coalesce(is_hard_deadline, false) as is_hard_deadline,
+        coalesce(released_at <= {{ as_of() }}, true) as is_released,
         released_at,
-        deadline_at
+        deadline_at,
+        updated_at
     from with_rules
 )
 

@@ -19,10 +19,14 @@ final as (
     select
         courses.course_id,
         courses.institution_id,
+        courses.institution_name,
         courses.course_title,
         courses.catalog_id,
+        courses.lxp_external_id,
+        courses.lms_external_id,
         courses.registration_type,
         courses.self_paced_access_limit,
+        courses.duration,
         courses.points_required,
         courses.assignments_required,
         coalesce(requirements.required_activity_count, 0) as required_activity_count,
@@ -33,6 +37,7 @@ final as (
         courses.released_at,
         courses.closed_at,
         courses.registration_closes_at,
+        courses.created_at,
         courses.updated_at
     from courses
     left join requirements

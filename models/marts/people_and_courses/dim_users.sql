@@ -20,10 +20,13 @@ final as (
     select
         users.user_id,
         users.institution_id,
+        {{ user_key('users') }} as user_key,
         users.email,
         users.first_name,
         users.last_name,
         users.external_id,
+        users.headline,
+        users.bio,
         coalesce(contains(org_roles.padded_roles, ',org_admin,'), false) as is_org_admin,
         coalesce(contains(org_roles.padded_roles, ',org_mentor,'), false) as is_org_mentor,
         coalesce(contains(org_roles.padded_roles, ',course_manager,'), false) as is_course_manager,
