@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from reference.casting import ENUMERATIONS
+from reference.classroom import Classroom
 from reference.question_sets import QuestionSets, question_set_plans
 from reference.records import FILES, LOAD_RUNS, Plan, Records
 from reference.settings import CHOICES
@@ -95,7 +96,10 @@ class Institution(Records):
                 for visit in self.rng.choice(VISITS):
                     make = partial(self.view_row, user, institution, page, course, visit, self.moment())
                     self.add("lecture_page_views", make)
-        self.rows |= QuestionSets(self.seed, self, self.users, self.question_sets).rows
+        classroom = Classroom(self.seed, self, self.question_sets)
+        for data_set, rows in classroom.rows.items():
+            self.rows[data_set] += rows
+        self.rows |= QuestionSets(self.seed, self, [*self.users, *classroom.users], self.question_sets).rows
         self._number_rows()
 
     def _number_rows(self) -> None:

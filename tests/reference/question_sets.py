@@ -44,7 +44,10 @@ def question_set_plans(records: Records) -> list[Plan]:
     rng, base = records.rng, records.base
     ids = rng.sample([str(base + 501), str(base + 502), f"Q{base}", f"A{base}-1"], 3)
     kinds = rng.sample(KINDS, 3)
-    plans = [Plan(one, kind, rng.choice(records.courses[:2]), None, None) for one, kind in zip(ids, kinds, strict=True)]
+    plans = [
+        Plan(one, kind, records.courses[rng.choice([0, 0, 0, 1])], None, None)
+        for one, kind in zip(ids, kinds, strict=True)
+    ]
     twin = "Timed Exam" if plans[0].activity_type != "Timed Exam" else "Quiz"
     return [*plans, Plan(plans[0].activity_id, twin, records.courses[0], None, None)]
 
@@ -63,12 +66,13 @@ class QuestionSets(Records):
         self.users = users if self.names_institution else single
         self.able = {user: self.rng.random() for user in self.users}
         for plan in plans:
-            for number in range(self.rng.choice([1, 2, 3, 3, 4])):
-                question = self._question(plan, number)
+            questions = [self._question(plan, number) for number in range(self.rng.choice([1, 2, 3, 3, 4]))]
+            for question in questions:
                 if self.chance(0.95):
                     self._ask(question)
-                for user in self.users:
-                    for outcome in self.rng.sample(OUTCOMES, self.rng.choice([0, 1, 1, 1, 2])):
+            for user in self.users:
+                for outcome in self.rng.sample(OUTCOMES, self.rng.choice([0, 1, 1, 1, 2])):
+                    for question in questions:
                         self._answer(question, user, outcome)
 
     def _question(self, plan: Plan, number: int) -> Question:
