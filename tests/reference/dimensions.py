@@ -26,6 +26,20 @@ def pick(row: Row, names: str) -> Row:
     return {new: row[old or new] for new, _, old in pairs}
 
 
+def user_key(row: Row) -> str | None:
+    """ "institution_id, `:`, user_id; NULL where a part is NULL"."""
+    return joined(row["institution_id"], row["user_id"])
+
+
+def activity_key(row: Row) -> str | None:
+    """ "activity_type, `:`, activity_id; NULL where a part is NULL"."""
+    return joined(row["activity_type"], row["activity_id"])
+
+
+def joined(first: object, second: object) -> str | None:
+    return None if first is None or second is None else f"{first}:{second}"
+
+
 def fulfillment_rule(activity_type: str) -> str:
     """The rule of the seed `activity_types`."""
     return FULFILLMENT_RULES.get(activity_type, "submitted_once")
@@ -54,9 +68,11 @@ def dim_users(world: World) -> list[Row]:
         result.append(
             pick(
                 row,
-                "user_id institution_id email first_name last_name external_id created_at last_active_at updated_at",
+                "user_id institution_id email first_name last_name external_id headline bio created_at last_active_at"
+                " updated_at",
             )
             | {
+                "user_key": user_key(row),
                 "is_org_admin": "org_admin" in own,
                 "is_org_mentor": "org_mentor" in own,
                 "is_course_manager": "course_manager" in own,
@@ -75,8 +91,9 @@ def dim_courses(world: World) -> list[Row]:
         result.append(
             pick(
                 row,
-                "course_id institution_id course_title catalog_id registration_type self_paced_access_limit starts_at"
-                " ends_at released_at closed_at registration_closes_at points_required assignments_required updated_at",
+                "course_id institution_id institution_name course_title catalog_id lxp_external_id lms_external_id"
+                " registration_type self_paced_access_limit duration starts_at ends_at released_at closed_at"
+                " registration_closes_at created_at points_required assignments_required updated_at",
             )
             | {
                 # "booleans are never NULL"
@@ -106,12 +123,14 @@ def dim_activities(world: World) -> list[Row]:
     return [
         pick(
             row,
-            "activity_id activity_type course_id activity_title target deadline_at released_at lecture_page_id"
-            " section_id section_title",
+            "activity_id activity_type institution_id course_id activity_title target deadline_at released_at"
+            " lecture_page_id lecture_page_title section_id section_title updated_at",
         )
         | {
+            "activity_key": activity_key(row),
             "is_required": bool(row["is_todo"]),
             "is_hard_deadline": bool(row["is_hard_deadline"]),
+            "is_released": row["released_at"] is None or row["released_at"] <= world.settings.as_of,
             "fulfillment_rule": fulfillment_rule(row["activity_type"]),
             "required_submission_count": required_submission_count(row["activity_type"], row["target"]),
         }
@@ -120,16 +139,44 @@ def dim_activities(world: World) -> list[Row]:
 
 
 @cache
+def course_of_activity(world: World) -> dict[tuple[str, str], int]:
+    """Where an activity of dim_activities stands today."""
+    return {(row["activity_id"], row["activity_type"]): row["course_id"] for row in dim_activities(world)}
+
+
+@cache
+def course_of_page(world: World) -> dict[int, int]:
+    """Where a page of dim_lecture_pages stands today."""
+    return {row["lecture_page_id"]: row["course_id"] for row in dim_lecture_pages(world)}
+
+
+@cache
 def fct_activity_attempts(world: World) -> list[Row]:
-    """One row per in-scope attempt."""
+    """One row per in-scope attempt, in the course of its activity."""
+    courses = course_of_activity(world)
     return [
         pick(
             row,
-            "user_id activity_id activity_type outcome_id institution_id course_id points_received achieved"
-            " last_active_at updated_at",
+            "user_id activity_id activity_type outcome_id institution_id points_received achieved last_active_at"
+            " updated_at",
         )
-        | {"is_submitted": (row["submitted"] or 0) > 0}
+        | {
+            "user_key": user_key(row),
+            "activity_key": activity_key(row),
+            "course_id": courses.get((row["activity_id"], row["activity_type"]), row["course_id"]),
+            "is_submitted": (row["submitted"] or 0) > 0,
+        }
         for row in world.rows("user_activities")
+    ]
+
+
+@cache
+def page_visits(world: World) -> list[Row]:
+    """In-scope page views as they came, each in the course of its page."""
+    courses = course_of_page(world)
+    return [
+        row | {"course_id": courses.get(row["lecture_page_id"], row["course_id"])}
+        for row in world.rows("lecture_page_views")
     ]
 
 
@@ -137,7 +184,7 @@ def fct_activity_attempts(world: World) -> list[Row]:
 def fct_lecture_page_views(world: World) -> list[Row]:
     """One row per user and page with a First or a Last view; visits of other types are none of either."""
     visits: dict[tuple[int, int], dict[str, Row]] = {}
-    for row in world.rows("lecture_page_views"):
+    for row in page_visits(world):
         if row["visit_type"] in ("First", "Last"):
             visits.setdefault((row["user_id"], row["lecture_page_id"]), {})[row["visit_type"]] = row
     result = []
@@ -150,6 +197,7 @@ def fct_lecture_page_views(world: World) -> list[Row]:
         result.append(
             pick(row, "user_id lecture_page_id institution_id course_id")
             | {
+                "user_key": user_key(row),
                 "first_viewed_at": first,
                 "last_viewed_at": last,
                 "is_revisited": first is not None and last is not None and last > first,

@@ -6,6 +6,7 @@ The same seed gives the same institution; its ids lie in a range of their own, s
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -66,8 +67,14 @@ class Institution(Records):
             activity_type=self.rng.choice(UNKNOWN_TYPES) if self.chance(0.06) else kind,
             course_id=self.rng.choice([*self.courses, *self.courses, self.base + 99]),
             target=None if target is None else Decimal(target),
-            deadline=self.near(self.as_of) if self.chance(0.7) else None,
+            deadline=self.deadline() if self.chance(0.7) else None,
+            moved_to=self.rng.choice(self.courses) if self.chance(0.15) else None,
         )
+
+    def deadline(self) -> datetime:
+        """Around as_of, seldom long before; on whole days now and then."""
+        at = self.near(self.as_of) if self.chance(0.85) else self.as_of - timedelta(days=self.rng.randint(90, 400))
+        return at.replace(hour=0, minute=0, second=0, microsecond=0) if self.chance(0.3) else at
 
     def _generate(self) -> None:
         for user, institution in self.users:
@@ -88,19 +95,24 @@ class Institution(Records):
                     enrollment += 1
                     self.add("enrollments", partial(self.enrollment_row, enrollment, user, institution, course))
             for plan in self.activities:
-                for outcome in self.rng.sample([None, "o1", "o2", "O2", "o 3"], self.rng.choice([0, 0, 1, 2, 4])):
+                for outcome in self.rng.sample([None, "o1", "o2", "O2", "o 3"], self.attempts_of(user)):
                     self.add("user_activities", partial(self.attempt_row, user, institution, plan, outcome))
         # A page view's key has no institution: each of its users belongs to one here
         for user, institution in dict(self.users[::-1]).items():
             for page, course in self.pages:
+                if course in self.unseen or self.mood(user) == "absent":
+                    continue
                 for visit in self.rng.choice(VISITS):
-                    make = partial(self.view_row, user, institution, page, course, visit, self.moment())
+                    make = partial(self.view_row, user, institution, page, course, visit, self.doing(user))
                     self.add("lecture_page_views", make)
         classroom = Classroom(self.seed, self, self.question_sets)
         for data_set, rows in classroom.rows.items():
             self.rows[data_set] += rows
         self.rows |= QuestionSets(self.seed, self, [*self.users, *classroom.users], self.question_sets).rows
         self._number_rows()
+
+    def attempts_of(self, user: int) -> int:
+        return self.rng.choice([0, 0, 0, 0, 0, 1] if self.mood(user) == "absent" else [0, 0, 1, 2, 4])
 
     def _number_rows(self) -> None:
         for rows in self.rows.values():

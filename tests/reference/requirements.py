@@ -1,20 +1,49 @@
-"""What each enrollment was asked for and what it has done."""
+"""What each learner was asked for and what has come of it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from reference.dimensions import counts_as_required, dim_activities, fct_activity_attempts
+from reference.dimensions import activity_key, counts_as_required, dim_activities, fct_activity_attempts, user_key
 from reference.settings import Settings
-from reference.staging import Row
+from reference.staging import KEYS, Row
 from reference.world import Table, World
 
-SUMMED_POINTS = ("Private Feedback", "Public Feedback", "Course-Wide Discussion", "Team Discussion")
-Attempts = dict[tuple[Any, ...], list[Row]]
+ATTEMPT = KEYS["user_activities"]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One in-scope attempt: its latest version, and all of them."""
+
+    row: Row
+    """Of fct_activity_attempts."""
+    versions: list[Row]
+    """Of its key in raw, whatever their deleted flag."""
+
+    @property
+    def is_submitted(self) -> bool:
+        """ "Taken back is taken back"."""
+        return bool(self.row["is_submitted"])
+
+    @property
+    def submitted_at(self) -> datetime | None:
+        """ "The earliest last_active_at of a version with submitted > 0"; ask only where the latest is submitted."""
+        return earliest([version for version in self.versions if (version["submitted"] or 0) > 0])
+
+    @property
+    def achieved(self) -> Decimal | None:
+        """ "The greatest achieved of any version"."""
+        return max((one["achieved"] for one in self.versions if one["achieved"] is not None), default=None)
+
+    def reached_at(self, threshold: Decimal) -> datetime | None:
+        """ "The earliest last_active_at of a version that satisfies it"."""
+        return earliest([one for one in self.versions if one["achieved"] is not None and one["achieved"] >= threshold])
 
 
 def dated(attempt: Row) -> datetime | None:
@@ -23,83 +52,100 @@ def dated(attempt: Row) -> datetime | None:
     return at
 
 
+def earliest(versions: list[Row]) -> datetime | None:
+    return min((at for at in map(dated, versions) if at is not None), default=None)
+
+
 def is_learner(enrollment: Row) -> bool:
     """ "Neither has_admin_permission nor has_mentor_permission; NULL = false"."""
     return not (enrollment["has_admin_permission"] or enrollment["has_mentor_permission"])
 
 
 @cache
-def attempts_by_activity(world: World) -> Attempts:
+def attempts_by_activity(world: World) -> dict[tuple[Any, ...], list[Attempt]]:
     """Attempts by user_id, institution_id, activity_id, activity_type."""
-    found: Attempts = defaultdict(list)
+    versions = world.staged["user_activities"].versions
+    found: dict[tuple[Any, ...], list[Attempt]] = defaultdict(list)
     for row in fct_activity_attempts(world):
-        found[row["user_id"], row["institution_id"], row["activity_id"], row["activity_type"]].append(row)
+        attempt = Attempt(row, versions[tuple(row[name] for name in ATTEMPT)])
+        found[row["user_id"], row["institution_id"], row["activity_id"], row["activity_type"]].append(attempt)
     return found
 
 
-def of_activity(attempts: Attempts, enrollment: Row, activity: Row) -> list[Row]:
+def of_activity(world: World, enrollment: Row, activity: Row) -> list[Attempt]:
     """The attempts of an enrollment's user at an activity."""
-    user = (enrollment["user_id"], enrollment["institution_id"])
-    return attempts.get((*user, activity["activity_id"], activity["activity_type"]), [])
+    person = (enrollment["user_id"], enrollment["institution_id"])
+    return attempts_by_activity(world).get((*person, activity["activity_id"], activity["activity_type"]), [])
+
+
+@cache
+def requirements_of_course(world: World) -> dict[int, list[Row]]:
+    """The required, tracked activities of dim_activities, by course."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for activity in dim_activities(world):
+        if counts_as_required(activity):
+            found[activity["course_id"]].append(activity)
+    return found
 
 
 @cache
 def fct_requirement_fulfillments(world: World) -> list[Row]:
     """One row per learner enrollment (any status) and required, tracked, in-scope activity of its course."""
-    attempts = attempts_by_activity(world)
-    activities = [activity for activity in dim_activities(world) if counts_as_required(activity)]
     return [
-        _requirement(enrollment, activity, of_activity(attempts, enrollment, activity), world.settings)
+        _requirement(enrollment, activity, of_activity(world, enrollment, activity), world.settings)
         for enrollment in world.rows("enrollments")
         if is_learner(enrollment)
-        for activity in activities
-        if activity["course_id"] == enrollment["course_id"]
+        for activity in requirements_of_course(world).get(enrollment["course_id"], [])
     ]
 
 
-def _requirement(enrollment: Row, activity: Row, attempts: list[Row], settings: Settings) -> Row:
-    as_of, watch_threshold = settings.as_of, settings.watch_threshold
-    rule, target, deadline = activity["fulfillment_rule"], activity["target"], activity["deadline_at"]
+def is_watchable(activity: Row) -> bool:
+    target = activity["target"]
+    return activity["fulfillment_rule"] == "watched_or_submitted" and target is not None and target > 0
+
+
+def _fulfillment(activity: Row, attempts: list[Attempt], threshold: Decimal) -> tuple[bool, datetime | None]:
+    """Whether it is fulfilled, and when it first was."""
     required = activity["required_submission_count"]
-    submitted = [attempt for attempt in attempts if attempt["is_submitted"]]
-    watchable = rule == "watched_or_submitted" and target is not None and target > 0
+    submitted = [attempt for attempt in attempts if attempt.is_submitted]
+    if activity["fulfillment_rule"] == "submission_target":
+        # "When the attempt that reaches it was submitted, in that order"
+        dates = sorted((one.submitted_at for one in submitted), key=lambda at: (at is None, at or datetime.max))
+        return len(submitted) >= required, dates[required - 1] if len(submitted) >= required else None
+    moments = [attempt.submitted_at for attempt in submitted]
+    if is_watchable(activity):
+        reaching = [one for one in attempts if one.achieved is not None and one.achieved >= threshold]
+        moments += [attempt.reached_at(threshold) for attempt in reaching]
+    return bool(moments), min((at for at in moments if at is not None), default=None)
 
-    fulfilled_at: datetime | None = None
-    if rule == "submission_target":
-        # "submitted attempts ≥ required"; dated by "the attempt that reaches it, in order of last_active_at"
-        is_fulfilled = len(submitted) >= required
-        if is_fulfilled:
-            dates = sorted((dated(attempt) for attempt in submitted), key=lambda at: (at is None, at or as_of))
-            fulfilled_at = dates[required - 1]
-    else:
-        satisfying = list(submitted)
-        if watchable:
-            satisfying = [
-                attempt
-                for attempt in attempts
-                if attempt["is_submitted"]
-                or (attempt["achieved"] is not None and attempt["achieved"] >= watch_threshold * target)
-            ]
-        is_fulfilled = bool(satisfying)
-        fulfilled_at = min((at for at in map(dated, satisfying) if at is not None), default=None)
 
-    achieved = max((attempt["achieved"] for attempt in attempts if attempt["achieved"] is not None), default=Decimal(0))
-    if is_fulfilled:
-        progress = Decimal(1)
-    elif rule == "submission_target":
-        progress = Decimal(len(submitted)) / required
-    elif watchable:
-        progress = min(max(achieved / (watch_threshold * target), Decimal(0)), Decimal(1))
-    else:
-        progress = Decimal(0)
+def _progress(activity: Row, attempts: list[Attempt], threshold: Decimal) -> Decimal:
+    """Of what is not fulfilled, 0 to 1."""
+    if activity["fulfillment_rule"] == "submission_target":
+        return Decimal(sum(attempt.is_submitted for attempt in attempts)) / activity["required_submission_count"]
+    if is_watchable(activity):
+        achieved = max((one.achieved for one in attempts if one.achieved is not None), default=Decimal(0))
+        return min(max(achieved / threshold, Decimal(0)), Decimal(1))
+    return Decimal(0)
 
-    is_late = is_fulfilled and deadline is not None and fulfilled_at is not None and fulfilled_at > deadline
-    is_on_time = is_fulfilled and (deadline is None or (fulfilled_at is not None and fulfilled_at <= deadline))
-    is_past = deadline is not None and deadline < as_of
-    is_overdue = not is_fulfilled and is_past and enrollment["enrollment_status"] == "Enrolled"
+
+def _requirement(enrollment: Row, activity: Row, attempts: list[Attempt], settings: Settings) -> Row:
+    deadline, as_of, enrolled_at = activity["deadline_at"], settings.as_of, enrollment["enrolled_at"]
+    threshold = settings.watch_threshold * (activity["target"] or Decimal(0))
+    is_fulfilled, fulfilled_at = _fulfillment(activity, attempts, threshold)
+
+    # "A deadline binds unless it lies before enrolled_at (without enrolled_at it binds)"
+    binds = deadline is not None and not (enrolled_at is not None and deadline < enrolled_at)
+    is_late = binds and fulfilled_at is not None and fulfilled_at > deadline
+    is_enrolled = enrollment["enrollment_status"] == "Enrolled"
+    is_overdue = not is_fulfilled and activity["is_released"] and binds and deadline < as_of and is_enrolled
     if is_fulfilled:
         status = "fulfilled_late" if is_late else "fulfilled"
-    elif is_past:
+    elif not is_enrolled:
+        status = "not_expected"
+    elif not activity["is_released"]:
+        status = "not_released"
+    elif is_overdue:
         status = "missed" if activity["is_hard_deadline"] else "overdue"
     else:
         status = "in_progress" if attempts else "not_started"
@@ -107,145 +153,38 @@ def _requirement(enrollment: Row, activity: Row, attempts: list[Row], settings: 
         "enrollment_id": enrollment["enrollment_id"],
         "activity_id": activity["activity_id"],
         "activity_type": activity["activity_type"],
+        "activity_key": activity_key(activity),
         "user_id": enrollment["user_id"],
         "institution_id": enrollment["institution_id"],
+        "user_key": user_key(enrollment),
         "course_id": enrollment["course_id"],
-        "fulfillment_rule": rule,
+        "fulfillment_rule": activity["fulfillment_rule"],
         "attempt_count": len(attempts),
-        "submitted_attempt_count": len(submitted),
-        "required_submission_count": required,
-        "progress_ratio": progress,
+        "submitted_attempt_count": sum(attempt.is_submitted for attempt in attempts),
+        "required_submission_count": activity["required_submission_count"],
+        "progress_ratio": Decimal(1) if is_fulfilled else _progress(activity, attempts, threshold),
         "is_fulfilled": is_fulfilled,
         "fulfilled_at": fulfilled_at,
         "deadline_at": deadline,
         "is_hard_deadline": activity["is_hard_deadline"],
-        "is_on_time": is_on_time,
+        "is_on_time": binds and fulfilled_at is not None and fulfilled_at <= deadline,
         "is_late": is_late,
         "is_overdue": is_overdue,
-        # "UTC calendar days from deadline to as_of when overdue, else NULL"
-        "days_overdue": (as_of.date() - deadline.date()).days if is_overdue else None,
+        "days_overdue": days_between(deadline, as_of) if is_overdue else None,
         "requirement_status": status,
+        "is_fulfilled_before_enrollment": (
+            fulfilled_at is not None and enrolled_at is not None and fulfilled_at < enrolled_at
+        ),
     }
 
 
-@cache
-def fct_enrollments(world: World) -> list[Row]:
-    """One row per in-scope enrollment, learner or not."""
-    requirements: dict[int, list[Row]] = defaultdict(list)
-    for row in fct_requirement_fulfillments(world):
-        requirements[row["enrollment_id"]].append(row)
-    seen: dict[tuple[Any, ...], list[datetime]] = defaultdict(list)
-    # Any page view shows that somebody has started, the earliest is the first: also a Last before its First
-    for row in world.rows("lecture_page_views"):
-        if row["last_active_at"]:
-            seen[row["user_id"], row["institution_id"], row["course_id"]].append(row["last_active_at"])
-    for row in fct_activity_attempts(world):
-        at = dated(row)
-        if at:
-            seen[row["user_id"], row["institution_id"], row["course_id"]].append(at)
-    attempts = attempts_by_activity(world)
-    activities = dim_activities(world)
-    return [
-        _enrollment(row, world.courses[row["course_id"]], world.settings.as_of)
-        | _active(row, seen[row["user_id"], row["institution_id"], row["course_id"]])
-        | _work(
-            row,
-            world.courses[row["course_id"]],
-            requirements[row["enrollment_id"]],
-            [(a, of_activity(attempts, row, a)) for a in activities if a["course_id"] == row["course_id"]],
-        )
-        for row in world.rows("enrollments")
-    ]
-
-
-def _enrollment(row: Row, course: Row, as_of: datetime) -> Row:
-    enrolled, completed_at, status = row["enrolled_at"], row["completed_at"], row["enrollment_status"]
-    is_completed = row["completion_status"] == "Completed"
-    limit = course["self_paced_access_limit"]
-    # "self-paced with a limit: enrolled_at + limit days; else the course's ends_at"; "a limit of 0 is no limit"
-    due = course["ends_at"]
-    if course["is_self_paced"] and limit is not None and limit > 0:
-        due = enrolled + timedelta(days=limit) if enrolled else None
-    days = (completed_at.date() - enrolled.date()).days if is_completed and completed_at and enrolled else None
-    return {
-        "enrollment_id": row["enrollment_id"],
-        "user_id": row["user_id"],
-        "institution_id": row["institution_id"],
-        "course_id": row["course_id"],
-        "enrollment_status": status,
-        "enrolled_at": enrolled,
-        "unenrolled_at": row["unenrolled_at"],
-        "cohort_month": enrolled.date().replace(day=1) if enrolled else None,
-        "is_learner": is_learner(row),
-        "last_active_at": row["last_active_at"],
-        "is_completed": is_completed,
-        "completed_at": completed_at,  # "shown as it came"
-        "days_to_complete": days,
-        "due_at": due,
-        "is_completed_on_time": is_completed and (due is None or (completed_at is not None and completed_at <= due)),
-        "is_overdue": is_learner(row) and status == "Enrolled" and not is_completed and due is not None and due < as_of,
-    }
-
-
-def _active(row: Row, seen: list[datetime]) -> Row:
-    """ "The least of first_visit_course_home_date, the learner's first page view and first attempt"."""
-    home = row["first_visit_course_home_at"]
-    first = min([*seen, *([home] if home else [])], default=None)
-    status = row["enrollment_status"]
-    if row["completion_status"] == "Completed":
-        learner_status = "completed"
-    elif status in ("Withdrawn", "Removed by Teaching Team", "Auditing"):
-        learner_status = {"Withdrawn": "withdrawn", "Auditing": "auditing"}.get(status, "removed")
-    else:
-        learner_status = "in_progress" if first else "not_started"
-    return {"first_active_at": first, "has_started": first is not None, "learner_status": learner_status}
-
-
-def _work(row: Row, course: Row, requirements: list[Row], activities: list[tuple[Row, list[Row]]]) -> Row:
-    points, assignments = Decimal(0), 0
-    for activity, attempts in activities:
-        received = [attempt["points_received"] for attempt in attempts if attempt["points_received"] is not None]
-        if received:
-            # "greatest of the attempts for points_rule `best`, their sum for `sum`; then summed"
-            points += sum(received) if activity["activity_type"] in SUMMED_POINTS else max(received)
-        if activity["activity_type"] == "Assignment":
-            assignments += any(attempt["is_submitted"] for attempt in attempts)
-    required = len(requirements)
-    fulfilled = sum(requirement["is_fulfilled"] for requirement in requirements)
-    points_required, assignments_required = course["points_required"], course["assignments_required"]
-    # "a NULL or 0 requirement is met"
-    points_met = points >= points_required if points_required else True
-    assignments_met = assignments >= assignments_required if assignments_required else True
-    has_requirements = required > 0 or (points_required or 0) > 0 or (assignments_required or 0) > 0
-    all_met = has_requirements and fulfilled == required and points_met and assignments_met
-    is_completed = row["completion_status"] == "Completed"
-    if not has_requirements:
-        agreement = "no_requirements"
-    elif is_completed == all_met:
-        agreement = "consistent"
-    else:
-        agreement = "completed_without_requirements" if is_completed else "requirements_met_not_completed"
-    return {
-        "required_activity_count": required,
-        "fulfilled_activity_count": fulfilled,
-        "fulfilled_late_activity_count": sum(requirement["is_late"] for requirement in requirements),
-        "overdue_activity_count": sum(requirement["is_overdue"] for requirement in requirements),
-        "fulfillment_ratio": Decimal(fulfilled) / required if required else None,
-        "points_received": points,
-        "points_required": points_required,
-        "is_points_requirement_met": points_met,
-        "assignment_submitted_count": assignments,
-        "assignments_required": assignments_required,
-        "is_assignments_requirement_met": assignments_met,
-        "has_requirements": has_requirements,
-        "is_all_requirements_met": all_met,
-        "completion_agreement": agreement,
-    }
+def days_between(first: datetime, last: datetime) -> int:
+    """UTC calendar days."""
+    return (last.date() - first.date()).days
 
 
 TABLES = {
     "marts.fct_requirement_fulfillments": Table(
         ("enrollment_id", "activity_id", "activity_type"), fct_requirement_fulfillments
     ),
-    "marts.fct_enrollments": Table(("enrollment_id",), fct_enrollments),
 }

@@ -40,6 +40,10 @@ CHOICES = (
     Settings(
         as_of=datetime(2026, 1, 1, 3, 30),
         reporting_timezone="America/New_York",
+        excluded_email_domains=("novoed.com", "partner.example"),
+        never_started_after_days=0,
+        silent_after_days=45,
+        timestamp_formats=("%m/%d/%Y %H:%M", "%d.%m.%Y"),
         item_attempt="last",
         item_min_respondents=2,
         single_choice_question_types=(" Single Choice",),

@@ -9,7 +9,8 @@ from typing import Any
 
 from reference.completions import ratio
 from reference.dimensions import dim_lecture_pages, fct_activity_attempts, fct_lecture_page_views
-from reference.requirements import dated, fct_enrollments
+from reference.enrollments import fct_enrollments
+from reference.requirements import dated
 from reference.staging import Row
 from reference.world import Table, World
 

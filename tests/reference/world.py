@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from reference.casting import clean
 from reference.settings import Settings
 from reference.staging import KEYS, Raw, Row, Staged, stage
 
@@ -32,7 +35,11 @@ class World:
     def __init__(self, raw: dict[str, list[Raw]], settings: Settings) -> None:
         self.raw = raw
         self.settings = settings
-        self.staged: dict[str, Staged] = {data_set: stage(data_set, raw.get(data_set, [])) for data_set in KEYS}
+        self._in_scope: dict[str, list[Row]] = {}
+        self.zone = ZoneInfo(settings.reporting_timezone)
+        self.staged: dict[str, Staged] = {
+            data_set: stage(data_set, raw.get(data_set, []), settings) for data_set in KEYS
+        }
         staged = self.staged
         self.users = {(row["user_id"], row["institution_id"]): row for row in staged["users"].rows}
         self.courses = {row["course_id"]: row for row in staged["courses"].rows}
@@ -87,11 +94,18 @@ class World:
             return "deleted_page" if page["is_deleted"] else "in_scope"
         return "in_scope"
 
+    def day(self, at: datetime) -> date:
+        """The day of a moment in reporting_timezone, for every `_on` and every month."""
+        return at.replace(tzinfo=UTC).astimezone(self.zone).date()
+
     def rows(self, data_set: str) -> list[Row]:
         """The rows of staging that are in scope."""
-        return [row for row in self.staged[data_set].rows if self.reason(data_set, row) == "in_scope"]
+        if data_set not in self._in_scope:
+            rows = self.staged[data_set].rows
+            self._in_scope[data_set] = [row for row in rows if self.reason(data_set, row) == "in_scope"]
+        return self._in_scope[data_set]
 
 
 def excluded(email: str | None, domains: tuple[str, ...]) -> bool:
     """ "Trimmed, lower-cased email ends with `@` + a domain of var `excluded_email_domains`"; NULL excludes nobody."""
-    return email is not None and email.lower().endswith(tuple(f"@{domain}" for domain in domains))
+    return (clean(email) or "").lower().endswith(tuple(f"@{domain}" for domain in domains))
