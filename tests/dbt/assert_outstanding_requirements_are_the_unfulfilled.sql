@@ -9,6 +9,7 @@ with unfulfilled as (
     inner join {{ ref('fct_enrollments') }} as enrollments
         on fulfillments.enrollment_id = enrollments.enrollment_id
     where not fulfillments.is_fulfilled
+        and fulfillments.requirement_status <> 'not_released'
         and enrollments.is_enrolled_learner
         and not enrollments.is_completed
 )

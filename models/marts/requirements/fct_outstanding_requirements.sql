@@ -5,7 +5,7 @@
 with fulfillments as (
     select *
     from {{ ref('fct_requirement_fulfillments') }}
-    where not is_fulfilled
+    where not is_fulfilled and requirement_status <> 'not_released'
 ),
 
 enrollments as (

@@ -1,6 +1,9 @@
 -- Grain: one row per enrollment_id, activity_id and activity_type: a learner's enrollment and a requirement of its
 -- course, met or not, whatever the enrollment's status.
 -- Left out: activities that are not required or not tracked, and enrollments of administrators and mentors.
+-- A deadline binds unless it lies before the enrollment: nobody is late for what was over before they came. Without one
+-- that binds nothing is on time, late or overdue. Late is also what was touched again after the deadline before the
+-- attempt was first extracted: the platform moves its date then.
 with enrollments as (
     select *
     from {{ ref('int_enrollments') }}
@@ -26,11 +29,13 @@ expected as (
         enrollments.institution_id,
         enrollments.course_id,
         enrollments.is_enrolled_learner,
+        enrollments.enrolled_at,
         requirements.fulfillment_rule,
         requirements.target,
         requirements.required_submission_count,
         requirements.deadline_at,
         requirements.is_hard_deadline,
+        requirements.is_released,
         coalesce(outcomes.attempt_count, 0) as attempt_count,
         coalesce(outcomes.submitted_attempt_count, 0) as submitted_attempt_count,
         coalesce(outcomes.watched_attempt_count, 0) as watched_attempt_count,
@@ -80,16 +85,19 @@ dated as (
             when is_fulfilled then 1
             else least(greatest(progress_when_not_fulfilled, 0), 1)
         end as progress_ratio,
-        coalesce(deadline_at < {{ as_of() }}, false) as is_past_deadline
+        case when deadline_at < enrolled_at then null else deadline_at end as binding_deadline_at
     from judged
 ),
 
 compared as (
     select
         *,
-        is_fulfilled and (deadline_at is null or coalesce(fulfilled_at <= deadline_at, false)) as is_on_time,
-        is_fulfilled and coalesce(fulfilled_at > deadline_at, false) as is_late,
-        not is_fulfilled and is_past_deadline and is_enrolled_learner as is_overdue
+        is_fulfilled and coalesce(fulfilled_at <= binding_deadline_at, false) as is_on_time,
+        is_fulfilled and coalesce(fulfilled_at > binding_deadline_at, false) as is_late,
+        not is_fulfilled
+        and is_enrolled_learner
+        and is_released
+        and coalesce(binding_deadline_at < {{ as_of() }}, false) as is_overdue
     from dated
 ),
 
@@ -98,15 +106,19 @@ final as (
         enrollment_id,
         activity_id,
         activity_type,
+        {{ activity_key() }} as activity_key,
         user_id,
         institution_id,
+        {{ user_key() }} as user_key,
         course_id,
         fulfillment_rule,
         case
             when is_late then 'fulfilled_late'
             when is_fulfilled then 'fulfilled'
-            when is_past_deadline and is_hard_deadline then 'missed'
-            when is_past_deadline then 'overdue'
+            when not is_enrolled_learner then 'not_expected'
+            when not is_released then 'not_released'
+            when is_overdue and is_hard_deadline then 'missed'
+            when is_overdue then 'overdue'
             when attempt_count > 0 then 'in_progress'
             else 'not_started'
         end as requirement_status,
@@ -116,6 +128,7 @@ final as (
         cast(progress_ratio as double) as progress_ratio,
         case when is_overdue then {{ calendar_days('deadline_at', as_of()) }} end as days_overdue,
         is_fulfilled,
+        coalesce(fulfilled_at < enrolled_at, false) as is_fulfilled_before_enrollment,
         is_on_time,
         is_late,
         is_overdue,
