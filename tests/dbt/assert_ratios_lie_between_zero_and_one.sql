@@ -10,7 +10,9 @@
     ('fct_completion_agreement', 'disagreement_ratio'),
     ('fct_question_items', 'difficulty'),
     ('fct_question_options', 'chosen_ratio'),
-    ('fct_time_to_complete', 'completion_ratio'),
+    ('fct_time_to_complete', 'completed_by_day_ratio'),
+    ('fct_time_to_complete', 'left_by_day_ratio'),
+    ('fct_time_to_complete', 'completed_if_none_left_ratio'),
 ] %}
 {%- for mart, ratio in ratios %}
 select '{{ mart }}' as mart, '{{ ratio }}' as ratio, {{ ratio }} as value

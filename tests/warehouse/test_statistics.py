@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ import duckdb
 import jinja2
 import numpy as np
 import pytest
-from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from conftest import ROOT, Warehouse
 
@@ -276,43 +276,64 @@ def score(chosen: list[bool | None] | None) -> float:
 
 
 def test_time_to_complete_equals_statsmodels(mapped: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-    """Durations from fct_enrollments; the estimate, at risk and completed by statsmodels."""
-    durations: dict[tuple[object, object], list[tuple[int, bool]]] = defaultdict(list)
+    """Durations from fct_enrollments; both cumulative incidences and Kaplan and Meier's estimate by statsmodels."""
+    ends: dict[tuple[object, object], list[tuple[int, int]]] = defaultdict(list)
     rows = mapped.execute(
-        "select course_id, cohort_month, enrollment_status, enrolled_at, unenrolled_at, last_active_at, is_completed,"
-        " completed_at from marts.fct_enrollments where is_learner and enrolled_at is not null"
+        "select course_id, cohort_month, has_left, enrolled_at, unenrolled_at, last_active_at, is_completed,"
+        " completed_at from marts.fct_enrollments"
+        " where is_learner and (is_enrolled_learner or has_left) and enrolled_at is not null"
     ).fetchall()
-    kinds = set()
-    for course_id, month, status, enrolled_at, unenrolled_at, last_active_at, is_completed, completed_at in rows:
-        if status not in ("Enrolled", "Withdrawn", "Removed by Teaching Team") or enrolled_at > as_of:
+    for course_id, month, has_left, enrolled_at, unenrolled_at, last_active_at, is_completed, completed_at in rows:
+        if enrolled_at > as_of or (is_completed and completed_at is None):
             continue
-        if is_completed and completed_at is None:
-            continue
-        event = is_completed and completed_at <= as_of
-        left = as_of if status == "Enrolled" else unenrolled_at or last_active_at or enrolled_at
-        end = min(completed_at if is_completed else left, as_of)
-        durations[course_id, month].append((max((end.date() - enrolled_at.date()).days, 0), event))
-        kinds.add((status, is_completed, event))
-    assert {("Enrolled", True, True), ("Enrolled", True, False), ("Enrolled", False, False)} <= kinds
-    assert ("Withdrawn", False, False) in kinds
+        left_at = (unenrolled_at or last_active_at or enrolled_at) if has_left else as_of
+        completes = is_completed and completed_at <= as_of
+        if left_at < as_of and not (completes and completed_at.date() <= left_at.date()):
+            ended, status = left_at, LEFT
+        else:
+            ended, status = (completed_at, COMPLETED) if completes else (as_of, CENSORED)
+        ends[course_id, month].append((max((ended.date() - enrolled_at.date()).days, 0), status))
+    assert Counter(status for cohort in ends.values() for _, status in cohort).keys() == {CENSORED, COMPLETED, LEFT}
 
-    curves: dict[tuple[object, object], list[tuple[int, int, int, float]]] = defaultdict(list)
+    curves: dict[tuple[object, object], list[tuple[float, ...]]] = defaultdict(list)
     for course_id, month, *point in mapped.execute(
-        "select course_id, cohort_month, day, at_risk_learner_count, completed_learner_count, completion_ratio"
+        "select course_id, cohort_month, day, at_risk_learner_count, completed_learner_count, left_learner_count,"
+        " censored_learner_count, completed_by_day_ratio, left_by_day_ratio, completed_if_none_left_ratio"
         " from marts.fct_time_to_complete order by all"
     ).fetchall():
         curves[course_id, month].append(tuple(point))
-    assert set(curves) == set(durations)
+    assert set(curves) == set(ends)
     for cohort, curve in curves.items():
-        days, events = map(np.array, zip(*durations[cohort], strict=True))
-        shown = np.array([point[0] for point in curve])
+        days, statuses = map(np.array, zip(*ends[cohort], strict=True))
+        shown, at_risk, completed, left, censored, *ratios = map(np.array, zip(*curve, strict=True))
         np.testing.assert_array_equal(shown, np.unique(days))
-        assert [point[1] for point in curve] == [int(np.sum(days >= day)) for day in shown]
-        assert [point[2] for point in curve] == [int(np.sum(events[days == day])) for day in shown]
+        np.testing.assert_array_equal(at_risk, [np.sum(days >= day) for day in shown])
+        for status, counts in ((COMPLETED, completed), (LEFT, left), (CENSORED, censored)):
+            np.testing.assert_array_equal(counts, [np.sum(statuses[days == day] == status) for day in shown])
+        survival = SurvfuncRight(days, statuses == COMPLETED)
         # statsmodels keeps the days with an event only; the curve starts at 1
-        estimate = SurvfuncRight(days, events)
-        survival = np.append(1, estimate.surv_prob)[np.searchsorted(estimate.surv_times, shown, side="right")]
-        np.testing.assert_allclose([point[3] for point in curve], 1 - survival, rtol=0, atol=1e-9)
+        if_none_left = 1 - np.append(1, survival.surv_prob)[np.searchsorted(survival.surv_times, shown, side="right")]
+        by_day = incidences(days, statuses, shown)
+        for found, expected in zip(ratios, (by_day[COMPLETED], by_day[LEFT], if_none_left), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
+CENSORED, COMPLETED, LEFT = 0, 1, 2
+"""Statuses as statsmodels' CumIncidenceRight wants them: 0 is censored, causes count from 1."""
+
+
+# of its standard errors, which nobody reads here
+@np.errstate(divide="ignore", invalid="ignore")
+def incidences(days: np.ndarray, statuses: np.ndarray, shown: np.ndarray) -> dict[int, np.ndarray]:
+    """Status → statsmodels' cumulative incidence on these days."""
+    found = {status: np.zeros(len(shown)) for status in (COMPLETED, LEFT)}
+    happened = [status for status in found if (statuses == status).any()]
+    if happened:
+        # causes must count from 1
+        estimate = CumIncidenceRight(days, statuses if COMPLETED in happened else statuses // LEFT)
+        for status, incidence in zip(happened, estimate.cinc, strict=True):
+            found[status] = np.append(0, incidence)[np.searchsorted(estimate.times, shown, side="right")]
+    return found
 
 
 def test_an_unknown_attempt_policy_stops_the_build() -> None:
