@@ -1,5 +1,5 @@
--- Everybody at risk on a cohort's day completes, leaves or is censored that day or is at risk on its next day. The shares
--- never fall, completed and left together are at most everybody, and leaving never raises the share that completes.
+-- Everybody at risk on a cohort's day completes, leaves or is censored that day or is at risk on its next day. The
+-- shares never fall, completed and left together are at most everybody, and leaving never raises what completes.
 with days as (
     select
         *,

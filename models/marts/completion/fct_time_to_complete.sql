@@ -1,7 +1,7 @@
--- Grain: one row per course_id, cohort_month and day (since enrollment) on which a learner completed, left, or had got to
--- by `as_of`.
--- Leaving competes with completing: who has left will not complete, who is still there may. The cumulative incidences of
--- Aalen and Johansen say which share completes, Kaplan and Meier's estimate which share would if nobody left.
+-- Grain: one row per course_id, cohort_month and day (since enrollment) on which a learner completed, left, or had got
+-- to by `as_of`.
+-- Leaving competes with completing: who has left will not complete, who is still there may. The cumulative incidences
+-- of Aalen and Johansen say which share completes, Kaplan and Meier's estimate which share would if nobody left.
 -- Left out: auditors, who do not aim to complete; learners without an enrollment date, enrolled after `as_of`, or
 -- completed without a date.
 with learner_enrollments as (
