@@ -1,4 +1,4 @@
-{#- A raw text column cast to one of the types of novoed_columns. -#}
+{#- A raw text column cast to one of the types of novoed_dictionary. -#}
 {% macro cast_column(column, type) -%}
     {%- if type == 'text' -%} {{ to_text(column) }}
     {%- elif type == 'id' -%} {{ to_id(column) }}

@@ -1,4 +1,4 @@
-{#- The values of every text enumeration, as the platform's article spells them, by type of novoed_columns. -#}
+{#- The values of every text enumeration, as the platform's article spells them, by type of novoed_dictionary. -#}
 {% macro novoed_enumerations() %}
     {{ return({
         'registration_type': [

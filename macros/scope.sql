@@ -1,6 +1,6 @@
 {#-
-    A data set's latest versions with the reason why each is out of scope, or `in_scope`. The first reason that
-    applies counts, in the order written here. Users are matched on user_id and institution_id, courses on course_id.
+    A data set's latest versions with the reason why each is out of scope, or `in_scope`. Users are matched on user_id
+    and institution_id, courses on course_id.
 
     `answers_to` names what the data set's columns allow it to answer to: user, course, activity, page.
 -#}
@@ -12,27 +12,7 @@ with records as (
 final as (
     select
         records.*,
-        case
-            when records.is_deleted then 'deleted'
-            {%- if 'user' in answers_to %}
-            when users.scope_reason = 'deleted' then 'deleted_user'
-            when users.scope_reason = 'excluded_user' then 'excluded_user'
-            when users.user_id is null then 'unknown_user'
-            {%- endif %}
-            {%- if 'course' in answers_to %}
-            when courses.scope_reason = 'sandbox_course' then 'sandbox_course'
-            when courses.course_id is null then 'unknown_course'
-            {%- endif %}
-            {%- if 'activity' in answers_to %}
-            when activities.is_deleted then 'deleted_activity'
-            when activities.activity_id is null then 'unknown_activity'
-            {%- endif %}
-            {%- if 'page' in answers_to %}
-            when pages.is_deleted then 'deleted_page'
-            when pages.lecture_page_id is null then 'unknown_page'
-            {%- endif %}
-            else 'in_scope'
-        end as scope_reason
+        {{ scope_reason(answers_to) }} as scope_reason
     from records
     {%- if 'user' in answers_to %}
     left join {{ ref('int_users_scoped') }} as users

@@ -36,17 +36,11 @@ users as (
 final as (
     select
         records.*,
-        case
-            when records.is_deleted then 'deleted'
-            {%- if 'user' in answers_to %}
-            when users.scope_reason = 'deleted' then 'deleted_user'
-            when users.scope_reason = 'excluded_user' then 'excluded_user'
-            when filled_columns.has_user_id and users.user_id is null then 'unknown_user'
-            {%- endif %}
-            when courses.scope_reason = 'sandbox_course' then 'sandbox_course'
-            when filled_columns.has_course_id and courses.course_id is null then 'unknown_course'
-            else 'in_scope'
-        end as scope_reason
+        {{ scope_reason(
+            answers_to,
+            unknown_user='filled_columns.has_user_id and users.user_id is null',
+            unknown_course='filled_columns.has_course_id and courses.course_id is null',
+        ) }} as scope_reason
     from records
     cross join filled_columns
     {%- if 'user' in answers_to %}

@@ -1,12 +1,10 @@
 {#-
     The one shape of a staging model: cast and rename every column, leave out records without a key, keep each key's
     latest version. A deleted record stays, with is_deleted; where the platform has no flag nothing is deleted.
-
-    The latest version has the greatest updated timestamp, then the latest load, then the greatest file name, then
-    stands highest in its file.
 -#}
 {% macro stage(data_set) -%}
-{%- set columns = novoed_columns(data_set) -%}
+{%- set dictionary = novoed_dictionary()[data_set] -%}
+{%- set columns = dictionary.columns -%}
 with source as (
     select * from {{ source('raw', data_set) }}
 ),
@@ -34,8 +32,8 @@ latest as (
     from renamed
     where {{ has_valid_key(data_set) }}
     qualify row_number() over (
-        partition by {{ novoed_keys(data_set) | join(', ') }}
-        order by updated_at desc nulls last, _loaded_at desc, _source_file desc, _source_row asc
+        partition by {{ dictionary.key | join(', ') }}
+        order by {{ latest_first() }}
     ) = 1
 )
 

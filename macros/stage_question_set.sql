@@ -5,7 +5,7 @@
 -#}
 {% macro stage_question_set(data_set) -%}
 {%- set mapping = question_set_mapping(data_set) -%}
-{%- set canonical = novoed_columns(data_set) -%}
+{%- set canonical = novoed_dictionary()[data_set].columns -%}
 {%- set metadata = ['_source_file', '_source_row', '_loaded_at'] -%}
 {%- set arrived = [] -%}
 {%- set arrived_quoted = [] -%}

@@ -1,55 +1,87 @@
 -- Grain: one row per data_set and reason; per data set the counts add up to the rows in schema raw.
--- The one model that reads every layer: it shows that no row was lost between raw and marts.
-{%- set data_sets = novoed_data_sets() %}
-with
-{%- for data_set in data_sets %}
-{{ data_set }}_staged as (
-    select count(*) as row_count from {{ ref('stg_novoed__' ~ data_set) }}
-),
-
-{{ data_set }}_raw as (
+-- The one model that reads every layer: it shows that no row was lost between raw and marts. A reason that does not
+-- occur has no row, but in_scope always has one.
+{%- set raw_counts, staged_counts, scoped_counts = [], [], [] %}
+{%- for data_set, dictionary in novoed_dictionary().items() %}
+    {%- set raw_count %}
     select
+        '{{ data_set }}' as data_set,
         count(*) as row_count,
-        {%- if novoed_keys(data_set) %}
-        count(*) filter (where {{ has_valid_raw_key(data_set) }}) as valid_key_count
-        {%- else %}
-        count(*) as valid_key_count
-        {%- endif %}
+        count(*) filter (where {{ has_valid_raw_key(data_set) or 'true' }}) as valid_key_count
     from {{ source('raw', data_set) }}
-),
-
-{{ data_set }}_accounts as (
-    select 'invalid_key' as reason, row_count - valid_key_count as row_count from {{ data_set }}_raw
-
-    union all
-
-    select 'superseded' as reason, raw_rows.valid_key_count - staged_rows.row_count as row_count
-    from {{ data_set }}_raw as raw_rows
-    cross join {{ data_set }}_staged as staged_rows
-
-    union all
-
-    select 'in_scope' as reason, count(*) filter (where scope_reason = 'in_scope') as row_count
+    {%- endset %}
+    {%- set staged_count %}
+    select
+        '{{ data_set }}' as data_set,
+        count(*) as row_count
+    from {{ ref('stg_novoed__' ~ data_set) }}
+    {%- endset %}
+    {%- set scoped_count %}
+    select
+        '{{ data_set }}' as data_set,
+        scope_reason as reason,
+        count(*) as row_count
     from {{ ref('int_' ~ data_set ~ '_scoped') }}
-
-    union all
-
-    select scope_reason as reason, count(*) as row_count
-    from {{ ref('int_' ~ data_set ~ '_scoped') }}
-    where scope_reason <> 'in_scope'
     group by scope_reason
+    {%- endset %}
+    {%- do raw_counts.append(raw_count) %}
+    {%- do staged_counts.append(staged_count) %}
+    {%- do scoped_counts.append(scoped_count) %}
+{%- endfor %}
+with raw_rows as (
+    {{ union_all(raw_counts) }}
 ),
-{% endfor %}
-final as (
-    {%- for data_set in data_sets %}
-    select '{{ data_set }}' as data_set, reason, row_count
-    from {{ data_set }}_accounts
-    where row_count > 0 or reason = 'in_scope'
-    {%- if not loop.last %}
+
+staged_rows as (
+    {{ union_all(staged_counts) }}
+),
+
+scoped_rows as (
+    {{ union_all(scoped_counts) }}
+),
+
+accounts as (
+    select
+        data_set,
+        'invalid_key' as reason,
+        row_count - valid_key_count as row_count
+    from raw_rows
 
     union all
-    {% endif %}
-    {%- endfor %}
+
+    select
+        raw_rows.data_set,
+        'superseded' as reason,
+        raw_rows.valid_key_count - staged_rows.row_count as row_count
+    from raw_rows
+    inner join staged_rows
+        on raw_rows.data_set = staged_rows.data_set
+
+    union all
+
+    select
+        data_set,
+        'in_scope' as reason,
+        0 as row_count
+    from raw_rows
+
+    union all
+
+    select
+        data_set,
+        reason,
+        row_count
+    from scoped_rows
+),
+
+final as (
+    select
+        data_set,
+        reason,
+        cast(sum(row_count) as bigint) as row_count
+    from accounts
+    group by data_set, reason
+    having sum(row_count) <> 0 or reason = 'in_scope'
 )
 
 select * from final

@@ -13,7 +13,7 @@ latest as (
     from options
     qualify row_number() over (
         partition by activity_id, activity_type, question_id, response_option_id
-        order by updated_at desc nulls last, _loaded_at desc, _source_file desc, _source_row asc
+        order by {{ latest_first() }}
     ) = 1
 ),
 

@@ -1,20 +1,21 @@
 -- The question sets have no published key: staging holds each distinct record of raw once, whatever columns it has.
+{%- set selects = [] %}
 {%- for data_set in ['question_set_questions', 'question_set_responses'] %}
-select
-    '{{ data_set }}' as data_set,
-    staged.row_count as staged_row_count,
-    distinct_records.row_count as raw_record_count
-from (select count(*) as row_count from {{ ref('stg_novoed__' ~ data_set) }}) as staged
-cross join (
-    select count(*) as row_count
-    from (
-        select distinct * exclude (_source_file, _source_row, _loaded_at)
-        from {{ source('raw', data_set) }}
-    )
-) as distinct_records
-where staged.row_count <> distinct_records.row_count
-{%- if not loop.last %}
-
-union all
-{% endif %}
+    {%- set compared %}
+    select
+        '{{ data_set }}' as data_set,
+        staged.row_count as staged_row_count,
+        distinct_records.row_count as raw_record_count
+    from (select count(*) as row_count from {{ ref('stg_novoed__' ~ data_set) }}) as staged
+    cross join (
+        select count(*) as row_count
+        from (
+            select distinct * exclude (_source_file, _source_row, _loaded_at)
+            from {{ source('raw', data_set) }}
+        )
+    ) as distinct_records
+    where staged.row_count <> distinct_records.row_count
+    {%- endset %}
+    {%- do selects.append(compared) %}
 {%- endfor %}
+{{ union_all(selects) }}

@@ -1,20 +1,18 @@
 -- Every record of a file landed or was rejected: raw._files says so, and raw._rejects and the tables hold as many.
-with
-{%- for data_set in novoed_data_sets() %}
-{{ data_set }}_landed as (
-    select '{{ data_set }}' as data_set, _source_file as source_file, count(*) as row_count
+{%- set selects = [] %}
+{%- for data_set in novoed_dictionary() %}
+    {%- set counted %}
+    select
+        '{{ data_set }}' as data_set,
+        _source_file as source_file,
+        count(*) as row_count
     from {{ source('raw', data_set) }}
     group by _source_file
-),
-{% endfor %}
-landed as (
-    {%- for data_set in novoed_data_sets() %}
-    select data_set, source_file, row_count from {{ data_set }}_landed
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+    {%- endset %}
+    {%- do selects.append(counted) %}
+{%- endfor %}
+with landed as (
+    {{ union_all(selects) }}
 ),
 
 rejected as (

@@ -1,18 +1,16 @@
 -- Per data set the reasons of audit.row_accounting add up to the rows in schema raw, and no reason counts below zero.
-with
-{%- for data_set in novoed_data_sets() %}
-{{ data_set }}_raw as (
-    select '{{ data_set }}' as data_set, count(*) as row_count from {{ source('raw', data_set) }}
-),
-{% endfor %}
-raw_rows as (
-    {%- for data_set in novoed_data_sets() %}
-    select data_set, row_count from {{ data_set }}_raw
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+{%- set selects = [] %}
+{%- for data_set in novoed_dictionary() %}
+    {%- set counted %}
+    select
+        '{{ data_set }}' as data_set,
+        count(*) as row_count
+    from {{ source('raw', data_set) }}
+    {%- endset %}
+    {%- do selects.append(counted) %}
+{%- endfor %}
+with raw_rows as (
+    {{ union_all(selects) }}
 ),
 
 accounted as (

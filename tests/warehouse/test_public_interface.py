@@ -52,10 +52,6 @@ def built_columns(warehouse: Warehouse) -> dict[tuple[str, str], list[str]]:
     return {(schema, table): names for schema, table, names in rows}
 
 
-def macro(name: str) -> str:
-    return (ROOT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
-
-
 def test_every_public_column_is_listed_and_described(
     warehouse: Warehouse, manifest: dict[str, dict[str, Node]]
 ) -> None:
@@ -121,21 +117,23 @@ def test_every_public_model_is_on_the_overview_page(manifest: dict[str, dict[str
     assert linked == {str(node["unique_id"]) for node in models(manifest) if node["access"] == "public"}
 
 
-def test_the_catalog_the_macros_and_the_sources_agree(manifest: dict[str, dict[str, Node]]) -> None:
+def test_the_catalog_the_dictionary_and_the_sources_agree(
+    warehouse: Warehouse, manifest: dict[str, dict[str, Node]]
+) -> None:
+    run = warehouse.dbt("compile", "--quiet", "--inline", "{{ tojson(novoed_dictionary()) }}")
+    assert run.returncode == 0, run.stdout
+    dictionary = json.loads(run.stdout)
     sources = {str(source["name"]): source for source in manifest["sources"].values()}
-    listed = dict(re.findall(r"'(\w+)': \[\n(.*?)\n        \],", macro("novoed_columns"), re.DOTALL))
-    keys = dict(re.findall(r"'(\w+)': \[(.*?)\]", macro("novoed_keys")))
-    assert set(listed) == set(DATA_SETS)
-    assert set(re.findall(r"'(\w+)'", macro("novoed_data_sets"))) == set(DATA_SETS)
+    assert set(dictionary) == set(DATA_SETS)
     assert {name for name in sources if not name.startswith("_")} == set(DATA_SETS)
-    assert set(keys) == {name for name, data_set in DATA_SETS.items() if data_set.key}
     for name, data_set in DATA_SETS.items():
         assert list(columns(sources[name])) == [*data_set.columns, *LOADER_COLUMNS], name
-        staged = {source: to for source, _, to in re.findall(r"\('(\w+)', '(\w+)', '(\w+)'\)", listed[name])}
+        staged = {source: to for source, _, to in dictionary[name]["columns"]}
+        assert set(dictionary[name]["optional_key"]) <= set(dictionary[name]["key"]), name
+        assert dictionary[name]["key"] == [staged[column] for column in data_set.key], name
         if data_set.key:
             assert set(staged) == set(data_set.columns), name
             assert staged[data_set.updated_column] == "updated_at", name
-            assert re.findall(r"'(\w+)'", keys[name]) == [staged[column] for column in data_set.key], name
 
 
 def test_sources_are_described_and_their_age_is_watched(manifest: dict[str, dict[str, Node]]) -> None:

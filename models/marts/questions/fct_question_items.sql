@@ -2,9 +2,11 @@
 -- right or wrong, are in fct_question_options instead.
 -- Counts one attempt per person (var `item_attempt`). A person has an item right when every option they chose is right.
 with responses as (
-    select *
-    from {{ ref('fct_question_responses') }}
-    where is_counted_attempt and coalesce(activity_type, '') not in ('Survey', 'Poll')
+    select responses.*
+    from {{ ref('fct_question_responses') }} as responses
+    left join {{ ref('activity_types') }} as activity_types
+        on responses.activity_type = activity_types.activity_type
+    where responses.is_counted_attempt and coalesce(activity_types.is_graded, true)
 ),
 
 -- one row per person and item; score is NULL where the platform does not say what is right

@@ -2,9 +2,11 @@
 -- that somebody answered; an option that nobody chose is here with 0.
 -- Counts one attempt per person (var `item_attempt`). Left out: free-text answers, which choose nothing.
 with responses as (
-    select *
-    from {{ ref('fct_question_responses') }}
-    where is_counted_attempt and activity_type in ('Survey', 'Poll')
+    select responses.*
+    from {{ ref('fct_question_responses') }} as responses
+    left join {{ ref('activity_types') }} as activity_types
+        on responses.activity_type = activity_types.activity_type
+    where responses.is_counted_attempt and not activity_types.is_graded
 ),
 
 answers as (

@@ -27,7 +27,7 @@ latest as (
             'user_id', 'institution_id', 'activity_id', 'activity_type', 'outcome_id', 'question_id',
             'response_option_id',
         ],
-        'updated_at desc nulls last, _loaded_at desc, _source_file desc, _source_row asc',
+        latest_first(),
     ) }}
 ),
 
