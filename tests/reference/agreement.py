@@ -8,7 +8,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from reference import audits, completions, dimensions, enrollments, outstanding, requirements, trends
+from reference import (
+    audits,
+    completions,
+    dimensions,
+    enrollments,
+    extraction,
+    outstanding,
+    questions,
+    requirements,
+    survival,
+    trends,
+)
 from reference.institution import SPAN
 from reference.staging import Row
 from reference.world import Table, World
@@ -22,7 +33,10 @@ TABLES: dict[str, Table] = {
     **outstanding.TABLES,
     **enrollments.TABLES,
     **completions.TABLES,
+    **survival.TABLES,
     **trends.TABLES,
+    **questions.TABLES,
+    **extraction.TABLES,
 }
 """Every table the reference computes beside staging."""
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from reference.casting import clean
+from reference.casting import ENUMERATIONS, clean
 from reference.dimensions import dim_courses, fct_activity_attempts, fct_lecture_page_views
 from reference.enrollments import fct_enrollments, requirements_by_enrollment
 from reference.requirements import ATTEMPT, dated
-from reference.staging import Row
+from reference.staging import Row, kinds
 from reference.world import Table, World
 
 
@@ -39,6 +39,24 @@ def cast_failures(world: World) -> list[Row]:
         {"data_set": data_set, "column_name": column, "value_text": text, "row_count": count}
         for data_set, staged in world.staged.items()
         for (column, text), count in staged.failures.items()
+    ]
+
+
+@cache
+def unknown_enumeration_values(world: World) -> list[Row]:
+    """Values of staging, deleted rows too, that the article does not have; of roles, lists with such a one."""
+    counts = Counter(
+        (data_set, name, row[name])
+        for data_set, staged in world.staged.items()
+        for name, kind in kinds(data_set).values()
+        if kind in ENUMERATIONS
+        for row in staged.rows
+        if row[name] is not None
+        and not {*(row[name].split(",") if kind == "org_admin_role" else [row[name]])} <= {*ENUMERATIONS[kind], ""}
+    )
+    return [
+        {"data_set": data_set, "column_name": name, "value_text": text, "row_count": count}
+        for (data_set, name, text), count in counts.items()
     ]
 
 
@@ -174,6 +192,9 @@ def repeated_enrollments(world: World) -> list[Row]:
 TABLES = {
     "audit.row_accounting": Table(("data_set", "reason"), row_accounting, adds_up=True),
     "audit.cast_failures": Table(("data_set", "column_name", "value_text"), cast_failures, adds_up=True),
+    "audit.unknown_enumeration_values": Table(
+        ("data_set", "column_name", "value_text"), unknown_enumeration_values, adds_up=True
+    ),
     "audit.date_conflicts": Table(("conflict", "record_id"), date_conflicts),
     "audit.duplicate_people": Table(("institution_id", "attribute", "value"), duplicate_people),
     "audit.changed_identities": Table(("data_set", "record_key", "column_name"), changed_identities),

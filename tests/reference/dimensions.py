@@ -113,7 +113,10 @@ def counts_as_required(activity: Row) -> bool:
 @cache
 def dim_lecture_pages(world: World) -> list[Row]:
     """One row per in-scope page."""
-    names = "lecture_page_id course_id lecture_page_title section_id section_title released_at"
+    names = (
+        "lecture_page_id institution_id course_id lecture_page_title section_id section_title released_at created_at"
+        " updated_at"
+    )
     return [pick(row, names) for row in world.rows("lecture_pages")]
 
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from reference.casting import ENUMERATIONS
 from reference.classroom import Classroom
+from reference.extraction import CALLS, random_calls
 from reference.question_sets import QuestionSets, question_set_plans
 from reference.records import FILES, LOAD_RUNS, Plan, Records
 from reference.settings import CHOICES
@@ -110,6 +111,9 @@ class Institution(Records):
             self.rows[data_set] += rows
         self.rows |= QuestionSets(self.seed, self, [*self.users, *classroom.users], self.question_sets).rows
         self._number_rows()
+        if self.seed % 10 < len(CHOICES):
+            # One per ten seeds and choice, in turn
+            self.rows[CALLS] = random_calls(self.seed, self.seed // 10)
 
     def attempts_of(self, user: int) -> int:
         return self.rng.choice([0, 0, 0, 0, 0, 1] if self.mood(user) == "absent" else [0, 0, 1, 2, 4])
