@@ -122,7 +122,8 @@ def _fulfillment(activity: Row, attempts: list[Attempt], threshold: Decimal) -> 
 def _progress(activity: Row, attempts: list[Attempt], threshold: Decimal) -> Decimal:
     """Of what is not fulfilled, 0 to 1."""
     if activity["fulfillment_rule"] == "submission_target":
-        return Decimal(sum(attempt.is_submitted for attempt in attempts)) / activity["required_submission_count"]
+        required: int = activity["required_submission_count"]
+        return Decimal(sum(attempt.is_submitted for attempt in attempts)) / required
     if is_watchable(activity):
         achieved = max((one.achieved for one in attempts if one.achieved is not None), default=Decimal(0))
         return min(max(achieved / threshold, Decimal(0)), Decimal(1))
