@@ -1,41 +1,43 @@
--- The marts that have a data set's grain hold exactly as many rows as audit.row_accounting calls in scope.
+-- The marts that have a data set's grain hold exactly its keys that are in scope, none more, none less.
 {%- set marts = [
-    ('users', 'dim_users'),
-    ('courses', 'dim_courses'),
-    ('lecture_pages', 'dim_lecture_pages'),
-    ('course_activities', 'dim_activities'),
-    ('user_activities', 'fct_activity_attempts'),
-    ('enrollments', 'fct_enrollments'),
+    ('users', 'dim_users', 'user_id, institution_id'),
+    ('courses', 'dim_courses', 'course_id'),
+    ('lecture_pages', 'dim_lecture_pages', 'lecture_page_id'),
+    ('course_activities', 'dim_activities', 'activity_id, activity_type'),
+    ('user_activities', 'fct_activity_attempts', 'user_id, activity_id, activity_type, outcome_id'),
+    ('enrollments', 'fct_enrollments', 'enrollment_id'),
+    ('lecture_page_views', 'fct_lecture_page_views', 'user_id, lecture_page_id'),
 ] %}
-with
-{%- for data_set, mart in marts %}
-{{ mart }}_rows as (
-    select '{{ data_set }}' as data_set, '{{ mart }}' as mart, count(*) as row_count from {{ ref(mart) }}
-),
-{% endfor %}
-mart_rows as (
-    {%- for _, mart in marts %}
-    select data_set, mart, row_count from {{ mart }}_rows
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
-),
-
-in_scope as (
+{%- set selects = [] %}
+{%- for data_set, mart, key in marts %}
+    {%- set in_scope %}
+        select {{ key }}
+        from {{ ref('int_' ~ data_set ~ '_scoped') }}
+        where scope_reason = 'in_scope'
+        {%- if data_set == 'lecture_page_views' %}
+            -- an unknown kind of visit is no view
+            and visit_type in ('First', 'Last')
+        {%- endif %}
+    {%- endset %}
+    {%- set in_mart %}
+        select {{ key }}
+        from {{ ref(mart) }}
+    {%- endset %}
+    {%- for problem, these, those in [('out of scope', in_mart, in_scope), ('missing', in_scope, in_mart)] %}
+        {%- set differing %}
     select
-        data_set,
-        row_count
-    from {{ ref('row_accounting') }}
-    where reason = 'in_scope'
-)
+        '{{ mart }}' as mart,
+        '{{ problem }}' as problem,
+        concat_ws(':', {{ key }}) as record_id
+    from (
+        {{ these }}
 
-select
-    mart_rows.mart,
-    mart_rows.row_count as mart_row_count,
-    in_scope.row_count as in_scope_row_count
-from mart_rows
-left join in_scope
-    on mart_rows.data_set = in_scope.data_set
-where mart_rows.row_count is distinct from in_scope.row_count
+        except
+
+        {{ those }}
+    ) as differing
+        {%- endset %}
+        {%- do selects.append(differing) %}
+    {%- endfor %}
+{%- endfor %}
+{{ union_all(selects) }}

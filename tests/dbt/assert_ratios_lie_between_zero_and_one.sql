@@ -1,25 +1,23 @@
--- Every _ratio of the marts, and a question's difficulty, is NULL or between 0 and 1.
-{%- set ratios = [
-    ('fct_requirement_fulfillments', 'progress_ratio'),
-    ('fct_enrollments', 'fulfillment_ratio'),
-    ('fct_course_completions', 'completion_ratio'),
-    ('fct_course_completions', 'on_time_completion_ratio'),
-    ('fct_course_completions', 'mean_fulfillment_ratio'),
-    ('fct_completion_cohorts', 'completion_ratio'),
-    ('fct_lecture_page_funnel', 'reach_ratio'),
-    ('fct_completion_agreement', 'disagreement_ratio'),
-    ('fct_question_items', 'difficulty'),
-    ('fct_question_options', 'chosen_ratio'),
-    ('fct_time_to_complete', 'completed_by_day_ratio'),
-    ('fct_time_to_complete', 'left_by_day_ratio'),
-    ('fct_time_to_complete', 'completed_if_none_left_ratio'),
+-- Every column of a mart that ends in _ratio is NULL or between 0 and 1, and so is a question's difficulty.
+{%- set marts = [
+    'fct_completion_agreement', 'fct_completion_cohorts', 'fct_course_completions', 'fct_enrollments',
+    'fct_lecture_page_funnel', 'fct_question_items', 'fct_question_options', 'fct_requirement_fulfillments',
+    'fct_time_to_complete',
 ] %}
-{%- for mart, ratio in ratios %}
-select '{{ mart }}' as mart, '{{ ratio }}' as ratio, {{ ratio }} as value
-from {{ ref(mart) }}
-where {{ ratio }} is not null and not ({{ ratio }} between 0 and 1)
-{%- if not loop.last %}
-
-union all
-{% endif %}
+{%- set selects = [] %}
+{%- for mart in marts %}
+    {%- set relation = ref(mart) %}
+    {%- set columns = adapter.get_columns_in_relation(relation) | map(attribute='name') if execute else [] %}
+    {%- for column in columns if column.endswith('_ratio') or column == 'difficulty' %}
+        {%- set out_of_bounds %}
+    select
+        '{{ mart }}' as mart,
+        '{{ column }}' as column_name,
+        {{ column }} as value
+    from {{ relation }}
+    where {{ column }} is not null and not ({{ column }} between 0 and 1)
+        {%- endset %}
+        {%- do selects.append(out_of_bounds) %}
+    {%- endfor %}
 {%- endfor %}
+{{ union_all(selects) }}

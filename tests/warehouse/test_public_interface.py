@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import duckdb
 import pytest
+import yaml
 
 from conftest import ROOT, Warehouse
 from loader.catalog import DATA_SETS
@@ -109,6 +110,41 @@ def test_data_flows_one_way(manifest: dict[str, dict[str, Node]]) -> None:
             if skips or schema in UNREADABLE.get(str(node["schema"]), set()):
                 backwards.append(f"{node['schema']}.{node['name']} reads {schema}.{parent.rpartition('.')[2]}")
     assert not backwards, "\n".join(backwards)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_meant"),
+    [
+        ("assert_staff_is_in_no_mart", lambda column: column == "user_id"),
+        ("assert_ratios_lie_between_zero_and_one", lambda column: column.endswith("_ratio")),
+    ],
+)
+def test_a_test_of_the_marts_looks_at_every_mart_that_it_speaks_of(
+    name: str, is_meant: Callable[[str], bool], manifest: dict[str, dict[str, Node]]
+) -> None:
+    depends_on = manifest["nodes"][f"test.novoed_warehouse.{name}"]["depends_on"]
+    assert isinstance(depends_on, dict)
+    meant = {
+        str(node["unique_id"])
+        for node in models(manifest)
+        if node["schema"] == "marts" and any(is_meant(column) for column in columns(node))
+    }
+    assert meant <= set(depends_on["nodes"])
+
+
+def test_no_column_is_described_twice_in_the_same_words() -> None:
+    """What two columns have in common is a doc block in models/docs.md."""
+    described: dict[str, list[str]] = {}
+    for path in sorted([*(ROOT / "models").rglob("*.yml"), *(ROOT / "seeds").rglob("*.yml")]):
+        parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
+        sources = [table for source in parsed.get("sources", []) for table in source["tables"]]
+        for table in [*parsed.get("models", []), *parsed.get("seeds", []), *sources]:
+            for column in table.get("columns", []):
+                words = " ".join(column.get("description", "").split())
+                if words and not words.startswith("{{ doc("):
+                    described.setdefault(words, []).append(f"{table['name']}.{column['name']}")
+    repeated = {words: places for words, places in described.items() if len(places) > 1}
+    assert not repeated
 
 
 def test_every_public_model_is_on_the_overview_page(manifest: dict[str, dict[str, Node]]) -> None:
