@@ -7,8 +7,11 @@ endpoint but no published dictionary: their only assumed column is `updated_date
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+from loader.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -105,3 +108,11 @@ DATA_SETS: dict[str, DataSet] = {
     )
 }
 """By name, in the order of the platform's list of endpoints."""
+
+
+def pick(names: Sequence[str]) -> tuple[DataSet, ...]:
+    """The data sets of these names, each once; all where none is named. Raises UsageError for an unknown one."""
+    unknown = [name for name in names if name not in DATA_SETS]
+    if unknown:
+        raise UsageError(f"There is no data set {', '.join(unknown)}; there are {', '.join(DATA_SETS)}")
+    return tuple(DATA_SETS[name] for name in dict.fromkeys(names or DATA_SETS))

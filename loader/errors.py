@@ -7,6 +7,7 @@ LoaderError                exit 1: something was rejected or failed, everything 
 │   └── CallTimedOut       it did not answer in time (or says 504): a narrower window may help
 ├── CallRefused            the API answered in a way that no further try will change
 ├── AccessRefused          401 or 403: the whole run ends
+├── Stopped                said between the threads of a run that is ending; nobody sees it
 ├── ExtractIncomplete      a run ended with something missing; the rest landed
 └── AlreadyRunning         another process is at work on the same folder or file; nothing was done
 UsageError                 exit 2: wrong usage or settings, nothing was touched
@@ -48,6 +49,10 @@ class CallRefused(LoaderError):
 
 class AccessRefused(LoaderError):
     """The API does not accept the key: every other call would fail, too."""
+
+
+class Stopped(LoaderError):
+    """The run is ending: whoever waits or is about to call gives up."""
 
 
 class ExtractIncomplete(LoaderError):

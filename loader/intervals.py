@@ -28,16 +28,16 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def subtract(wanted: Interval, covered: Iterable[Interval]) -> list[Interval]:
-    """What of `wanted` no interval in `covered` holds, oldest first."""
+def subtract(whole: Interval, parts: Iterable[Interval]) -> list[Interval]:
+    """What of `whole` no interval in `parts` holds, oldest first."""
     missing: list[Interval] = []
-    after = wanted.after
-    for interval in merge(covered):
-        if interval.until <= after:
+    after = whole.after
+    for part in merge(parts):
+        if part.until <= after:
             continue
-        if interval.after >= wanted.until:
+        if part.after >= whole.until:
             break
-        missing.append(Interval(after, min(interval.after, wanted.until)))
-        after = interval.until
-    missing.append(Interval(after, wanted.until))
+        missing.append(Interval(after, min(part.after, whole.until)))
+        after = part.until
+    missing.append(Interval(after, whole.until))
     return merge(missing)

@@ -16,6 +16,8 @@ from loader.errors import UsageError
 TICK = timedelta(microseconds=1)
 """The finest step between two moments; what the API's bounds are written in."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 _PRINTED = re.compile(
     r"\s*(\d{4})-(\d\d)-(\d\d)"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?"
@@ -68,6 +70,16 @@ def parse_typed(text: str, name: str) -> datetime:
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with `Z`; a fraction only where there is one."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def ticks(moment: datetime) -> int:
+    """Microseconds since 1970, as integers are what files keep exactly."""
+    return (moment - _EPOCH) // TICK
+
+
+def from_ticks(count: int) -> datetime:
+    """The moment, UTC, that is so many microseconds after 1970."""
+    return _EPOCH + count * TICK
 
 
 def _zone(text: str | None) -> timezone:

@@ -43,6 +43,9 @@ class Access(Protocol):
         """Called when the API took that header value."""
 
 
+_DEFAULT_URL = Settings.model_fields["oauth_url"].default
+
+
 class BasicAccess:
     """Key and secret as user name and password of every call."""
 
@@ -76,6 +79,8 @@ class OAuthAccess:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http, self._url, self._key, self._secret, self._clock = http, url, key, secret, clock
+        source = "the default of NOVOED_OAUTH_URL" if url == _DEFAULT_URL else "NOVOED_OAUTH_URL"
+        self._where = f"The token endpoint {url.partition('?')[0]} ({source})"
         self._lock = threading.Lock()
         self._token: str | None = None
         self._refresh: str | None = None
@@ -120,17 +125,17 @@ class OAuthAccess:
         try:
             answer = self._http.post(self._url, data=form, headers={"Accept": "application/json"})
         except httpx.HTTPError as error:
-            raise CallFailed(f"The token endpoint did not answer ({type(error).__name__}).") from None
+            raise CallFailed(f"{self._where} did not answer ({type(error).__name__}).") from None
         if answer.status_code in (400, 401, 403):
-            raise AccessRefused(f"The token endpoint refused the key with status {answer.status_code}. {CHECKLIST}")
+            raise AccessRefused(f"{self._where} refused the key with status {answer.status_code}. {CHECKLIST}")
         if answer.status_code != 200:
-            raise CallFailed(f"The token endpoint answered with status {answer.status_code}.")
+            raise CallFailed(f"{self._where} answered with status {answer.status_code}.")
         try:
             fields = answer.json()
             token, life = str(fields["access_token"]), float(fields.get("expires_in") or "inf")
             refresh = fields.get("refresh_token")
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise CallFailed("The token endpoint's answer holds no access token.") from None
+            raise CallFailed(f"{self._where} answered without an access token.") from None
         self._token, self._refresh = token, str(refresh) if refresh else None
         self._good_until = self._clock() + life - min(_EARLY, life / 10)
 

@@ -6,43 +6,15 @@ Read from the record that `extract` keeps in the landing folder (`loader.extract
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from loader.catalog import DATA_SETS
-from loader.extract.ledger import read_ledger
+from loader.extract.calls import Call
+from loader.extract.ledger import Ledger, read_ledger
 from loader.intervals import Interval, merge, subtract
-
-
-@dataclass
-class Coverage:
-    """What is known of one data set: what was fetched completely, and what lies between and is still missing."""
-
-    covered: list[Interval] = field(default_factory=list)
-    gaps: list[Interval] = field(default_factory=list)
-
-
-def read_coverage(landing: Path) -> dict[str, Coverage]:
-    """Coverage by data set, for all ten; empty where nothing was extracted into this landing folder.
-
-    A gap is what was once asked for and has not been fetched, between the oldest and the newest moment ever asked for.
-    """
-    coverage = {name: Coverage() for name in DATA_SETS}
-    with read_ledger(landing) as ledger:
-        if ledger is None:
-            return coverage
-        for name in DATA_SETS:
-            covered = ledger.covered(name)
-            wanted = ledger.wanted(name)
-            hull = merge(covered + ([wanted] if wanted else []))
-            gaps = subtract(Interval(hull[0].after, hull[-1].until), covered) if hull else []
-            coverage[name] = Coverage(covered, gaps)
-    return coverage
-
-
-__all__ = ["CALL_COLUMNS", "INTERVAL_COLUMNS", "Coverage", "Interval", "call_rows", "coverage_rows", "read_coverage"]
 
 _MOMENT = pl.Datetime("us")
 
@@ -61,7 +33,7 @@ INTERVAL_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "stop_reason": pl.String,
     "last_requested_at": _MOMENT,
 }
-"""Columns of `coverage_rows`: one row per data set and interval, all moments UTC.
+"""raw._extraction_intervals: one row per data set and covered interval or gap, oldest first, all moments UTC.
 
 kind is `covered` or `gap`. The counts are over the calls whose asked interval touches the interval; row_count counts
 rows received, ties and overlaps twice. smallest_tie_count is how many rows of the last page bore the smallest
@@ -83,7 +55,7 @@ CALL_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "smallest_tie_count": pl.Int64,
     "source_file": pl.String,
 }
-"""Columns of `call_rows`: one row per answered or failed call, all moments UTC.
+"""raw._extraction_calls: one row per answered or failed call, oldest first, all moments UTC.
 
 outcome is `more` (the smallest timestamp was still larger than updated_after), `empty` (the interval holds no row),
 `one_timestamp` (every row bears the same one: all there is, or as many as fit on a page), `behind_full_timestamp`
@@ -92,57 +64,110 @@ source_file is relative to the landing folder; NULL where nothing landed.
 """
 
 
-def call_rows(landing: Path) -> pl.DataFrame:
-    """Every call on record, oldest first (CALL_COLUMNS); no rows where nothing was extracted."""
+@dataclass
+class Coverage:
+    """What is known of one data set: what was fetched completely, and what lies between and is still missing."""
+
+    covered: list[Interval] = field(default_factory=list)
+    gaps: list[Interval] = field(default_factory=list)
+
+
+def read_coverage(landing: Path) -> dict[str, Coverage]:
+    """Coverage by data set, for all ten; empty where nothing was extracted into this landing folder.
+
+    A gap is what was once asked for and has not been fetched, between the oldest and the newest moment ever asked for.
+    """
     with read_ledger(landing) as ledger:
-        rows = ledger.calls() if ledger else []
-    return pl.DataFrame(rows, schema=CALL_COLUMNS, orient="row")
+        return {name: _coverage(ledger, name) if ledger else Coverage() for name in DATA_SETS}
 
 
-def coverage_rows(landing: Path) -> pl.DataFrame:
-    """Every covered interval and every gap, by data set, oldest first (INTERVAL_COLUMNS); no rows without extract."""
-    calls = call_rows(landing)
-    full = _full_timestamps(landing)
-    rows: list[tuple[object, ...]] = []
-    for name, coverage in read_coverage(landing).items():
-        of_data_set = calls.filter(pl.col("data_set") == name)
-        for interval in sorted(coverage.covered + coverage.gaps):
-            kind = "gap" if interval in coverage.gaps else "covered"
-            after, until = (moment.replace(tzinfo=None) for moment in (interval.after, interval.until))
-            inside = of_data_set.filter((pl.col("updated_until") > after) & (pl.col("updated_after") < until))
-            answered = inside.filter(~pl.col("outcome").str.starts_with("failed"))
-            last = answered.filter(pl.col("row_count") > 0).tail(1)
-            if kind == "covered":
-                stop_reason = "complete"
-            elif any(after < moment <= until for moment in full[name]):
-                stop_reason = "full_timestamp"
-            elif inside.is_empty():
-                stop_reason = "not_asked"
-            else:
-                stop_reason = "failed" if inside["outcome"][-1].startswith("failed") else "more"
-            rows.append(
-                (
-                    name,
-                    kind,
-                    after,
-                    until,
-                    len(inside),
-                    len(inside) - len(answered),
-                    inside["row_count"].sum(),
-                    inside["byte_count"].sum(),
-                    answered["smallest_updated_at"].min(),
-                    answered["largest_updated_at"].max(),
-                    last["smallest_tie_count"][0] if len(last) else 0,
-                    stop_reason,
-                    inside["requested_at"].max(),
-                )
-            )
-    return pl.DataFrame(rows, schema=INTERVAL_COLUMNS, orient="row")
-
-
-def _full_timestamps(landing: Path) -> dict[str, list[datetime]]:
+def coverage_tables(landing: Path) -> dict[str, pl.DataFrame]:
+    """The record as tables of schema raw, both of one moment; without rows where nothing was extracted."""
+    intervals: list[dict[str, object]] = []
+    calls: list[Call] = []
     with read_ledger(landing) as ledger:
-        return {
-            name: [full.moment.replace(tzinfo=None) for full in ledger.full_timestamps(name)] if ledger else []
-            for name in DATA_SETS
-        }
+        if ledger is not None:
+            calls = ledger.calls.all()
+            for name in DATA_SETS:
+                intervals += _interval_rows(ledger, name, [call for call in calls if call.data_set == name])
+    return {
+        "_extraction_intervals": pl.DataFrame(intervals, schema=INTERVAL_COLUMNS, orient="row"),
+        "_extraction_calls": pl.DataFrame([_call_row(call) for call in calls], schema=CALL_COLUMNS, orient="row"),
+    }
+
+
+def _coverage(ledger: Ledger, name: str) -> Coverage:
+    covered = ledger.covered(name)
+    asked_for = ledger.hull(name)
+    known = merge([*covered, asked_for] if asked_for else covered)
+    return Coverage(covered, subtract(Interval(known[0].after, known[-1].until), covered) if known else [])
+
+
+def _interval_rows(ledger: Ledger, name: str, calls: list[Call]) -> list[dict[str, object]]:
+    coverage = _coverage(ledger, name)
+    full = [full.moment for full in ledger.full_timestamps(name)]
+    return [
+        _interval_row(
+            name,
+            interval,
+            [call for call in calls if call.asked.until > interval.after and call.asked.after < interval.until],
+            is_gap=interval in coverage.gaps,
+            has_full_timestamp=any(interval.after < moment <= interval.until for moment in full),
+        )
+        for interval in sorted(coverage.covered + coverage.gaps)
+    ]
+
+
+def _interval_row(
+    name: str, interval: Interval, calls: list[Call], *, is_gap: bool, has_full_timestamp: bool
+) -> dict[str, object]:
+    """A row of INTERVAL_COLUMNS; `calls` are those whose asked interval touches this one."""
+    answered = [call for call in calls if not _has_failed(call)]
+    if not is_gap:
+        stop_reason = "complete"
+    elif has_full_timestamp:
+        stop_reason = "full_timestamp"
+    elif not calls:
+        stop_reason = "not_asked"
+    else:
+        stop_reason = "failed" if _has_failed(calls[-1]) else "more"
+    return {
+        "data_set": name,
+        "kind": "gap" if is_gap else "covered",
+        "updated_after": _naive(interval.after),
+        "updated_until": _naive(interval.until),
+        "call_count": len(calls),
+        "failed_call_count": len(calls) - len(answered),
+        "row_count": sum(call.row_count for call in calls),
+        "byte_count": sum(call.byte_count for call in calls),
+        "smallest_updated_at": _naive(min((call.smallest for call in answered if call.smallest), default=None)),
+        "largest_updated_at": _naive(max((call.largest for call in answered if call.largest), default=None)),
+        "smallest_tie_count": next((call.tie_count for call in reversed(answered) if call.row_count), 0),
+        "stop_reason": stop_reason,
+        "last_requested_at": _naive(max((call.requested_at for call in calls), default=None)),
+    }
+
+
+def _call_row(call: Call) -> dict[str, object]:
+    """A row of CALL_COLUMNS."""
+    return {
+        "data_set": call.data_set,
+        "requested_at": _naive(call.requested_at),
+        "updated_after": _naive(call.asked.after),
+        "updated_until": _naive(call.asked.until),
+        "outcome": call.outcome,
+        "row_count": call.row_count,
+        "byte_count": call.byte_count,
+        "smallest_updated_at": _naive(call.smallest),
+        "largest_updated_at": _naive(call.largest),
+        "smallest_tie_count": call.tie_count,
+        "source_file": call.file,
+    }
+
+
+def _has_failed(call: Call) -> bool:
+    return call.outcome.startswith("failed")
+
+
+def _naive(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)

@@ -6,12 +6,12 @@ Asked for is everything from the backfill start to the run's frozen upper bound 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from loader.api.budget import DAY, HOUR, LIMITS
-from loader.catalog import DATA_SETS, DataSet
+from loader.catalog import DataSet, pick
 from loader.errors import UsageError
 from loader.extract.ledger import Ledger, read_ledger
 from loader.intervals import Interval, subtract
@@ -34,9 +34,7 @@ def read_order(
     settings: Settings, data_sets: Sequence[str], since: str | None, until: str | None, now: datetime
 ) -> Order:
     """Checks the options. Raises UsageError for an unknown data set, an unreadable or an upside-down range."""
-    unknown = [name for name in data_sets if name not in DATA_SETS]
-    if unknown:
-        raise UsageError(f"No such data set: {', '.join(unknown)}. There are: {', '.join(DATA_SETS)}.")
+    named = pick(data_sets)
     floor = settings.backfill_start
     floor = floor.replace(tzinfo=UTC) if floor.tzinfo is None else floor.astimezone(UTC)
     after = parse_typed(since, "--since") if since else None
@@ -47,38 +45,40 @@ def read_order(
         )
     if after is None and floor > before:
         raise UsageError(f"NOVOED_BACKFILL_START {iso(floor)} lies after {iso(before)}, where the run would begin.")
-    names = list(dict.fromkeys(data_sets)) or list(DATA_SETS)
-    return Order(tuple(DATA_SETS[name] for name in names), floor, after, before)
+    return Order(named, floor, after, before)
 
 
-def wanted(order: Order, data_set: DataSet, ledger: Ledger | None) -> list[Interval]:
-    """What the run asks for, newest first."""
+@dataclass(frozen=True)
+class Plan:
+    """What a run asks for: computed once, from its order and the record of what was fetched."""
+
+    order: Order
+    wanted: dict[str, list[Interval]]
+    """By data set, newest first."""
+    estimates: dict[str, tuple[int, bool]]
+    """By data set, how many calls that takes, and whether the density of its rows is known."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether some data set's history is still missing, from the backfill start on."""
+        return self.order.since is None and any(
+            interval.after <= self.order.floor for intervals in self.wanted.values() for interval in intervals
+        )
+
+
+def make_plan(landing: Path, order: Order) -> Plan:
+    """The plan, from the record alone: nothing is asked and nothing is written."""
+    with read_ledger(landing) as ledger:
+        wanted = {data_set.name: _wanted(order, data_set, ledger) for data_set in order.data_sets}
+        estimates = {data_set.name: _estimate(data_set, wanted[data_set.name], ledger) for data_set in order.data_sets}
+    return Plan(order, wanted, estimates)
+
+
+def _wanted(order: Order, data_set: DataSet, ledger: Ledger | None) -> list[Interval]:
     if order.since is not None:
         return [Interval(order.since, order.until)] if order.since < order.until else []
     settled = ledger.settled(data_set.name) if ledger else []
     return subtract(Interval(order.floor, order.until), settled)[::-1]
-
-
-def plan(settings: Settings, order: Order, limits: Mapping[int, int] = LIMITS) -> list[str]:
-    """The run's plan in lines of text, from the record alone: nothing is asked and nothing is written."""
-    lines = [f"Plan, newest data first, until {iso(order.until)}:"]
-    total = 0
-    with read_ledger(settings.landing) as ledger:
-        for data_set in order.data_sets:
-            intervals = wanted(order, data_set, ledger)
-            calls, known = _estimate(data_set, intervals, ledger)
-            total += calls
-            ranges = ", then ".join(f"{iso(i.after)} to {iso(i.until)}" for i in intervals[:3])
-            more = f" and {len(intervals) - 3} older ranges" if len(intervals) > 3 else ""
-            much = f"about {calls:,} calls at the density of what was fetched" if known else f"at least {calls:,} calls"
-            lines.append(f"  {data_set.name}: {much}: {ranges or 'nothing'}{more}")
-    hours = max(total / limits[HOUR], total / limits[DAY] * 24)
-    lines.append(
-        f"  Together {total:,} calls, {f'{hours:,.1f} hours' if total > limits[HOUR] else 'less than an hour'} at"
-        f" {limits[HOUR]:,} calls an hour and {limits[DAY]:,} a day. A data set that was never fetched takes one more"
-        " call per page of about 20,000 rows."
-    )
-    return lines
 
 
 def _estimate(data_set: DataSet, intervals: list[Interval], ledger: Ledger | None) -> tuple[int, bool]:
@@ -87,6 +87,6 @@ def _estimate(data_set: DataSet, intervals: list[Interval], ledger: Ledger | Non
     seconds = sum((i.until - i.after).total_seconds() for i in covered)
     if ledger is None or not seconds:
         return 3 * len(intervals), False
-    answered = ledger.call_count(data_set.name)
+    answered = ledger.calls.answered_count(data_set.name)
     asked = sum((i.until - i.after).total_seconds() for i in intervals)
     return max(3 * len(intervals), round(answered * asked / seconds)), True

@@ -5,22 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 
 from loader.api.access import Access, BasicAccess, OAuthAccess, check_env_file, check_settings
-from loader.api.budget import HOUR, LIMITS, Budget, Stop, Stopped
-from loader.api.client import ATTEMPTS, TIMEOUT, Client, open_http
+from loader.api.budget import HOUR, LIMITS, Budget
+from loader.api.client import ATTEMPTS, Client, open_http
 from loader.catalog import DataSet
 from loader.disk import locked
-from loader.errors import AccessRefused, CallFailed, ExtractIncomplete, LoaderError
-from loader.extract.entries import Call
+from loader.errors import AccessRefused, CallFailed, ExtractIncomplete, LoaderError, Stopped
+from loader.extract.calls import Call
 from loader.extract.ledger import Ledger, open_ledger
-from loader.extract.plan import Order, wanted
-from loader.extract.walk import Run, Walk, full_timestamp_message
+from loader.extract.pages import Run, clear_parts
+from loader.extract.plan import Plan
+from loader.extract.stop import Stop
+from loader.extract.tied_pages import full_timestamp_message
+from loader.extract.walk import Walk
 from loader.intervals import Interval
 from loader.settings import Settings
 
@@ -29,20 +31,20 @@ THREADS = 5
 """Data sets under way at once; the platform's limits are per key, so more would only wait."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
-    """How a run ended, by data set."""
+    """How a run ended."""
 
-    row_counts: dict[str, int] = field(default_factory=dict)
-    """Rows received; ties and overlaps count twice."""
-    call_counts: dict[str, int] = field(default_factory=dict)
-    """Answered calls."""
-    failures: list[str] = field(default_factory=list)
-    """Messages, each beginning with its data set."""
+    row_counts: dict[str, int]
+    """Rows received by data set; ties and overlaps count twice."""
+    call_counts: dict[str, int]
+    """Answered calls by data set."""
+    failures: list[str]
+    """Messages, each beginning with its data sets."""
 
 
-class Progress:
-    """What a run tells while it works; the command line shows it, tests and scripts may ignore it."""
+class Listener:
+    """Is told what a run does while it works. This one keeps it to itself; the command line has one that shows it."""
 
     def say(self, text: str) -> None:
         """A line of its own."""
@@ -54,83 +56,91 @@ class Progress:
         """A data set's walk ended."""
 
 
-@dataclass(frozen=True)
-class Tuning:
-    """What tests replace."""
-
-    limits: Mapping[int, int] = field(default_factory=lambda: dict(LIMITS))
-    timeout: httpx.Timeout = field(default_factory=lambda: TIMEOUT)
-    sleep: Callable[[float], None] | None = None
-    """Instead of waiting."""
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    clock: Callable[[], float] = time.time
-
-
-def extract(settings: Settings, order: Order, progress: Progress, tuning: Tuning | None = None) -> Outcome:
-    """Fetches everything that is missing into the landing folder.
+def extract(
+    settings: Settings,
+    plan: Plan,
+    listener: Listener,
+    *,
+    limits: Mapping[int, int] = LIMITS,
+    sleep: Callable[[float], None] | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Outcome:
+    """Fetches what the plan asks for into the landing folder; `sleep` instead of waiting, `clock` in Unix time.
 
     Raises UsageError before anything is touched, AccessRefused, AlreadyRunning; data sets that failed are in the
     outcome. What was fetched before any exception is landed and on record.
     """
     url, key, secret = check_settings(settings)
     check_env_file()
-    tuning = tuning or Tuning()
     landing = settings.landing
     stop = Stop()
-    sleep = tuning.sleep or stop.sleep
+    sleep = sleep or stop.sleep
+    started_at = datetime.now(UTC)
+    run_id = started_at.strftime("%Y%m%dT%H%M%S.%fZ")
     try:
         landing.mkdir(parents=True, exist_ok=True)
         with (
             locked(landing / LOCK_NAME, f"Another extract is at work on {landing}"),
             open_ledger(landing) as ledger,
-            open_http(url, tuning.timeout) as http,
+            open_http(url) as http,
         ):
-            _clear_parts(landing)
+            clear_parts(landing)
             access: Access = BasicAccess(key, secret)
             if settings.auth == "oauth":
                 access = OAuthAccess(http, settings.oauth_url, key, secret)
-            key_id = ledger.key_id(key.get_secret_value())
-            budget = Budget(ledger, key_id, sleep, progress.say, tuning.limits, tuning.clock)
-            started_at = tuning.now()
-            run_id = started_at.strftime("%Y%m%dT%H%M%S.%fZ")
+            budget = Budget(ledger.store, key, sleep=sleep, say=listener.say, limits=limits, now=clock)
 
             def failed(data_set: DataSet, asked: Interval, requested_at: datetime, error: CallFailed) -> None:
-                ledger.record(run_id, Call(data_set.name, requested_at, asked, f"failed: {error}"))
+                ledger.calls.add(run_id, Call(data_set.name, requested_at, asked, f"failed: {error}"))
 
             def page(data_set: str, asked: Interval, rows: int, total: int) -> None:
-                progress.page(data_set, asked, rows, total, budget.left(HOUR) if HOUR in tuning.limits else 0)
+                listener.page(data_set, asked, rows, total, budget.left(HOUR) or 0)
 
-            client = Client(http, url, access, budget, sleep, on_failure=failed)
-            run = Run(run_id, started_at, order.floor, landing, client, ledger, stop, page)
-            return _walk_all(run, order, progress, http)
+            run = Run(
+                run_id=run_id,
+                started_at=started_at,
+                floor=plan.order.floor,
+                landing=landing,
+                client=Client(http, url, access, budget, sleep=sleep, on_failure=failed),
+                ledger=ledger,
+                stop=stop,
+                on_page=page,
+            )
+            return _walk_all(run, plan, listener, http)
     except OSError as error:
         raise LoaderError(f"The landing folder {landing} cannot be written: {error.strerror or error}.") from error
 
 
-def _walk_all(run: Run, order: Order, progress: Progress, http: httpx.Client) -> Outcome:
-    walks = {data_set.name: Walk(run, data_set) for data_set in order.data_sets}
-    wants = {data_set.name: wanted(order, data_set, run.ledger) for data_set in order.data_sets}
-    outcome = Outcome()
+def _walk_all(run: Run, plan: Plan, listener: Listener, http: httpx.Client) -> Outcome:
+    walks = {data_set.name: Walk(run, data_set) for data_set in plan.order.data_sets}
     failures: dict[str, str] = {}
-    for name, intervals in wants.items():
+    for name, intervals in plan.wanted.items():
         for interval in intervals:
-            run.ledger.want(name, interval)
+            run.ledger.ask_for(name, interval)
 
-    def walk(name: str) -> None:
-        for interval in wants[name]:
+    def cover(name: str) -> None:
+        for interval in plan.wanted[name]:
             walks[name].cover(interval)
-        progress.done(name, walks[name].row_count, walks[name].call_count)
+        listener.done(name, walks[name].pages.row_count, walks[name].pages.call_count)
 
-    _in_threads(run.stop, http, walk, list(walks), failures)
+    _in_threads(run.stop, http, cover, list(walks), failures)
     # Only now has the run seen every page size that it will see.
     _in_threads(run.stop, http, lambda name: walks[name].judge(), [n for n in walks if n not in failures], failures)
-    for name, walked in walks.items():
-        outcome.row_counts[name], outcome.call_counts[name] = walked.row_count, walked.call_count
-        if name in failures:
-            outcome.failures.append(failures[name])
-        outcome.failures += _full_timestamps(run.ledger, name)
-    _clear_parts(run.landing)
-    return outcome
+    clear_parts(run.landing)
+    full = [message for name in walks for message in _full_timestamps(run.ledger, name)]
+    return Outcome(
+        row_counts={name: walk.pages.row_count for name, walk in walks.items()},
+        call_counts={name: walk.pages.call_count for name, walk in walks.items()},
+        failures=_once({name: failures[name] for name in walks if name in failures}) + full,
+    )
+
+
+def _once(failures: dict[str, str]) -> list[str]:
+    """Each reason once, with all data sets that failed for it in front."""
+    names: dict[str, list[str]] = {}
+    for name, reason in failures.items():
+        names.setdefault(reason.removeprefix(f"{name}: "), []).append(name)
+    return [f"{', '.join(failed)}: {reason}" for reason, failed in names.items()]
 
 
 def _in_threads(
@@ -177,9 +187,3 @@ def _full_timestamps(ledger: Ledger, name: str) -> Iterator[str]:
             ledger.drop_full_timestamp(name, full)
         else:
             yield full_timestamp_message(name, full)
-
-
-def _clear_parts(landing: Path) -> None:
-    """Pages that a killed run left unfinished."""
-    for part in landing.glob("*/api/.page.part"):
-        part.unlink(missing_ok=True)

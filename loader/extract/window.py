@@ -8,7 +8,7 @@ from datetime import timedelta
 NARROWEST = timedelta(hours=1)
 """The narrowest window to ask for because wider ones time out."""
 WIDEST = timedelta(days=365 * 200)
-_MOST_CALM = 8
+_MOST_NEEDED = 8
 """Most windows that must be answered in a row before wider ones are tried again."""
 
 
@@ -23,8 +23,8 @@ class Window:
     width: timedelta = WIDEST
     ceiling: timedelta | None = None
     """The width that timed out last, until wider windows are tried again."""
-    calm: int = 0
-    patience: int = 2
+    answered_in_a_row: int = 0
+    needed_in_a_row: int = 2
     """Windows to be answered in a row before that."""
     _timed_out: timedelta = WIDEST
     """The width that timed out last, ever."""
@@ -32,13 +32,13 @@ class Window:
     def narrow(self, width: timedelta) -> None:
         """A call for that width timed out."""
         if self.ceiling is None and width >= self._timed_out:
-            self.patience = min(self.patience * 2, _MOST_CALM)
+            self.needed_in_a_row = min(self.needed_in_a_row * 2, _MOST_NEEDED)
         self.ceiling = self._timed_out = width
-        self.width, self.calm = max(width / 2, NARROWEST), 0
+        self.width, self.answered_in_a_row = max(width / 2, NARROWEST), 0
 
     def widen(self) -> None:
         """A call was answered."""
-        self.calm += 1
-        if self.calm > self.patience:
+        self.answered_in_a_row += 1
+        if self.answered_in_a_row > self.needed_in_a_row:
             self.ceiling = None
         self.width = min(self.width * 2, WIDEST if self.ceiling is None else max(self.ceiling / 2, NARROWEST))

@@ -18,8 +18,14 @@ from loader.errors import DatabaseUnavailable, FileRefused
 from loader.landing.folder import LandedFile, Landing, StoredFile, fingerprint_of, open_stored
 from loader.landing.records import BLOCK_BYTES, CsvReader, Reject
 from loader.warehouse.database import explain, open_database, private_files, quote
-from loader.warehouse.extraction_tables import write_extraction_tables
-from loader.warehouse.raw import REJECTS_SCHEMA, add_columns, fingerprints, forget_file, make_raw_tables
+from loader.warehouse.raw import (
+    REJECTS_SCHEMA,
+    add_columns,
+    fingerprints,
+    forget_file,
+    make_raw_tables,
+    write_extraction_tables,
+)
 
 _BATCH_ROWS = 2048
 """DuckDB's vector size. It holds on to the Arrow batches it reads for a while; of larger ones it piles up gigabytes."""

@@ -1,11 +1,14 @@
-"""The tables of schema `raw`: one per data set, all text, and two that tell what was loaded and what was rejected."""
+"""The tables of schema `raw`: one per data set, all text; what was loaded, what was rejected, what was fetched."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from loader.catalog import DATA_SETS
+from loader.extract.coverage import coverage_tables
 from loader.landing.header import OWN_COLUMNS
 from loader.warehouse.database import quote
 
@@ -59,3 +62,11 @@ def forget_file(connection: duckdb.DuckDBPyConnection, data_set: str, source_fil
     connection.execute(f"delete from raw.{quote(data_set)} where _source_file = ?", [source_file])
     for table in ("_rejects", "_files"):
         connection.execute(f"delete from raw.{table} where data_set = ? and source_file = ?", [data_set, source_file])
+
+
+def write_extraction_tables(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:
+    """Replaces what `extract` has on record; the tables exist, empty, also where nothing was ever extracted."""
+    for name, frame in coverage_tables(landing).items():
+        connection.register("extraction", frame.to_arrow())
+        connection.execute(f"create or replace table raw.{name} as select * from extraction")
+        connection.unregister("extraction")

@@ -11,7 +11,9 @@ from rich.table import Column, Table
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable
-from loader.extract.coverage import Interval, read_coverage
+from loader.extract.coverage import read_coverage
+from loader.intervals import Interval
+from loader.moments import iso
 from loader.warehouse.database import explain, open_database, quote
 
 
@@ -49,7 +51,7 @@ def read_status(landing: Path, database: Path) -> dict[str, DataSetStatus]:
             rejects=rejects,
             covered=[_interval(interval) for interval in coverage[name].covered],
             gaps=[_interval(interval) for interval in coverage[name].gaps],
-            last_load=_iso(last_load.replace(tzinfo=UTC)) if last_load else None,
+            last_load=iso(last_load.replace(tzinfo=UTC)) if last_load else None,
         )
     return result
 
@@ -87,11 +89,7 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 
 def _interval(interval: Interval) -> IntervalStatus:
-    return IntervalStatus(after=_iso(interval.after), until=_iso(interval.until))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return IntervalStatus(after=iso(interval.after), until=iso(interval.until))
 
 
 def status_table(status: dict[str, DataSetStatus]) -> Table:

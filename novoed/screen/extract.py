@@ -13,11 +13,12 @@ from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TaskID, TextColumn
 
 from loader.api.access import check_env_file, check_settings
+from loader.api.budget import DAY, HOUR, LIMITS
 from loader.errors import ExtractIncomplete
-from loader.extract.ledger import read_ledger
-from loader.extract.plan import Order, plan, read_order, wanted
-from loader.extract.run import Progress, extract
+from loader.extract.plan import Plan, make_plan, read_order
+from loader.extract.run import Listener, extract
 from loader.intervals import Interval
+from loader.moments import iso
 from loader.settings import Settings
 from playground.landing import refuse_sample
 
@@ -25,7 +26,7 @@ _EVERY = 10.0
 """Seconds between two plain lines on the same data set."""
 
 
-class Display(Progress):
+class Display(Listener):
     """Shows, per data set, the window asked for, rows so far and the calls left in the hour."""
 
     def __init__(self, console: Console | None = None) -> None:
@@ -82,24 +83,33 @@ def extract_and_show(
     check_settings(settings)
     check_env_file()
     refuse_sample(settings.landing)
-    order = read_order(settings, data_sets, since, until, datetime.now(UTC))
+    plan = make_plan(settings.landing, read_order(settings, data_sets, since, until, datetime.now(UTC)))
     with Display() as display:
-        if dry_run or _is_long(settings, order):
-            display.say("\n".join(plan(settings, order)))
+        if dry_run or plan.is_long:
+            display.say("\n".join(plan_lines(plan)))
         if dry_run:
             return
-        outcome = extract(settings, order, display)
+        outcome = extract(settings, plan, display)
         rows, calls = sum(outcome.row_counts.values()), sum(outcome.call_counts.values())
         display.say(f"Fetched {rows:,} rows in {calls:,} calls into {settings.landing}.")
     if outcome.failures:
         raise ExtractIncomplete("Not everything could be fetched.\n" + "\n".join(f"  {f}" for f in outcome.failures))
 
 
-def _is_long(settings: Settings, order: Order) -> bool:
-    """Whether some data set's history is still missing, from the backfill start on."""
-    with read_ledger(settings.landing) as ledger:
-        return order.since is None and any(
-            interval.after <= order.floor
-            for data_set in order.data_sets
-            for interval in wanted(order, data_set, ledger)
-        )
+def plan_lines(plan: Plan) -> list[str]:
+    """What will be asked for, newest first, and in how many calls."""
+    lines = [f"Plan, newest data first, until {iso(plan.order.until)}:"]
+    for name, intervals in plan.wanted.items():
+        calls, is_known = plan.estimates[name]
+        ranges = ", then ".join(f"{iso(i.after)} to {iso(i.until)}" for i in intervals[:3])
+        more = f" and {len(intervals) - 3} older ranges" if len(intervals) > 3 else ""
+        much = f"about {calls:,} calls at the density of what was fetched" if is_known else f"at least {calls:,} calls"
+        lines.append(f"  {name}: {much}: {ranges or 'nothing'}{more}")
+    total = sum(calls for calls, _ in plan.estimates.values())
+    hours = max(total / LIMITS[HOUR], total / LIMITS[DAY] * 24)
+    lines.append(
+        f"  Together {total:,} calls, {f'{hours:,.1f} hours' if total > LIMITS[HOUR] else 'less than an hour'} at"
+        f" {LIMITS[HOUR]:,} calls an hour and {LIMITS[DAY]:,} a day. A data set that was never fetched takes one more"
+        " call per page of about 20,000 rows."
+    )
+    return lines

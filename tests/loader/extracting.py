@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from loader.catalog import DATA_SETS
-from loader.extract.plan import read_order
-from loader.extract.run import Outcome, Progress, Tuning, extract
+from loader.extract.plan import make_plan, read_order
+from loader.extract.run import Listener, Outcome, extract
 from loader.settings import Settings
 from playground.platform.faults import Faults
 from playground.platform.server import KEY, SECRET, Manners, StandIn
@@ -53,7 +54,7 @@ def platform(
 def settings_for(stand_in: StandIn, landing: Path, **more: object) -> Settings:
     """What a user would set."""
     values = {"api_url": stand_in.url, "oauth_url": stand_in.oauth_url, "api_key": KEY, "api_secret": SECRET}
-    return Settings(_env_file=None, **{**values, "landing": landing, **more})
+    return Settings.model_validate({**values, "landing": landing, **more})
 
 
 def run(
@@ -62,15 +63,16 @@ def run(
     *data_sets: str,
     since: str | None = None,
     until: str | None = None,
-    tuning: Tuning | None = None,
-    progress: Progress | None = None,
+    listener: Listener | None = None,
+    limits: Mapping[int, int] = NO_LIMITS,
+    sleep: Callable[[float], None] = lambda _: None,
+    clock: Callable[[], float] = time.time,
     **more: object,
 ) -> Outcome:
     """One extract that does not wait between tries and knows no limits."""
     settings = settings_for(stand_in, landing, **more)
-    tuning = tuning or Tuning(limits=NO_LIMITS, sleep=lambda _: None)
-    order = read_order(settings, data_sets, since, until, tuning.now())
-    return extract(settings, order, progress or Progress(), tuning)
+    plan = make_plan(landing, read_order(settings, data_sets, since, until, datetime.now(UTC)))
+    return extract(settings, plan, listener or Listener(), limits=limits, sleep=sleep, clock=clock)
 
 
 def landed(landing: Path, data_set: str) -> list[tuple[str, ...]]:

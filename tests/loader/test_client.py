@@ -12,16 +12,18 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from loader.api.access import BasicAccess, OAuthAccess, check_env_file, check_settings, check_url
+from loader.api.access import Access, BasicAccess, OAuthAccess, check_env_file, check_settings, check_url
+from loader.api.answer import Answer
 from loader.api.budget import Budget
 from loader.api.client import ATTEMPTS, Client
 from loader.catalog import DATA_SETS
 from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
-from loader.extract.ledger import open_ledger
 from loader.intervals import Interval
 from loader.settings import Settings
+from loader.store import open_store
 
 ASKED = Interval(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC))
+URL = "https://api.example/{data_set}?v=1"
 GOOD = (
     "user_id,institution_id,record_updated_date,record_deleted\n"
     "1,1,2024-05-02T10:00:00Z,false\n"
@@ -34,7 +36,9 @@ class Setting:
     """A client on top of a fake network, and what it did."""
 
     def __init__(self, tmp_path: Path, *replies: Reply | httpx.Response | Exception) -> None:
-        self.replies, self.requests, self.pauses = list(replies), [], []
+        self.replies = list(replies)
+        self.requests: list[httpx.Request] = []
+        self.pauses: list[float] = []
         self.file = tmp_path / "page.csv.gz"
         self.http = httpx.Client(transport=httpx.MockTransport(self.reply))
         self.folder = tmp_path
@@ -46,18 +50,14 @@ class Setting:
             raise reply
         return reply if isinstance(reply, httpx.Response) else reply(request)
 
-    def fetch(self, access=None, can_narrow=False, url="https://api.example/{data_set}?v=1"):
-        with open_ledger(self.folder) as ledger:
-            budget = Budget(ledger, "key", self.pauses.append, lambda _: None, {3600: 10**6})
-            client = Client(
-                self.http,
-                url,
-                access or BasicAccess(SecretStr("key"), SecretStr("secret")),
-                budget,
-                self.pauses.append,
-                jitter=lambda: 0.0,
-            )
-            return client.fetch(DATA_SETS["users"], ASKED, self.file, can_narrow)
+    def fetch(self, access: Access | None = None, *, can_narrow: bool = False) -> Answer:
+        key, secret = SecretStr("key"), SecretStr("secret")
+        sleep = self.pauses.append
+        with open_store(self.folder / ".extract.sqlite", "") as store:
+            budget = Budget(store, key, sleep=sleep, say=lambda _: None, limits={3600: 10**6})
+            access = access or BasicAccess(key, secret)
+            client = Client(self.http, URL, access, budget, sleep=sleep, jitter=lambda: 0.0)
+            return client.fetch(DATA_SETS["users"], ASKED, self.file, can_narrow=can_narrow)
 
 
 def csv(text: str = GOOD, **headers: str) -> Reply:
@@ -68,7 +68,7 @@ def status(code: int, **headers: str) -> Reply:
     return lambda _: httpx.Response(code, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
-def test_a_call_asks_the_way_the_api_documents(tmp_path):
+def test_a_call_asks_the_way_the_api_documents(tmp_path: Path) -> None:
     setting = Setting(tmp_path, csv())
     answer = setting.fetch()
     assert str(setting.requests[0].url) == (
@@ -79,8 +79,8 @@ def test_a_call_asks_the_way_the_api_documents(tmp_path):
     assert gzip.decompress(setting.file.read_bytes()).decode() == GOOD
 
 
-@pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
-def test_what_can_pass_is_tried_again(tmp_path, code):
+@pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504, 520, 524, 599])
+def test_what_can_pass_is_tried_again(tmp_path: Path, code: int) -> None:
     setting = Setting(tmp_path, status(code), status(code), csv())
     assert setting.fetch().page.row_count == 2
     assert setting.pauses == [0.25, 0.5]
@@ -95,14 +95,14 @@ def test_what_can_pass_is_tried_again(tmp_path, code):
         (httpx.ReadError("reset"), CallFailed, r"the connection broke off \(ReadError\)"),
     ],
 )
-def test_connections_that_fail(tmp_path, error, raised, message):
+def test_connections_that_fail(tmp_path: Path, error: Exception, raised: type[Exception], message: str) -> None:
     setting = Setting(tmp_path, error)
     with pytest.raises(raised, match=f"users: .*{message}"):
         setting.fetch(can_narrow=True)
     assert len(setting.requests) == (ATTEMPTS if raised is CallFailed else 1)
 
 
-def test_tries_are_limited_and_the_data_set_is_named(tmp_path):
+def test_tries_are_limited_and_the_data_set_is_named(tmp_path: Path) -> None:
     setting = Setting(tmp_path, status(503))
     with pytest.raises(CallFailed, match=r"^users: the API answered with status 503\.$"):
         setting.fetch()
@@ -111,14 +111,14 @@ def test_tries_are_limited_and_the_data_set_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(("header", "pause"), [("7", 7.0625), ("99999", 300.0625), ("soon", 0.25), ("-1", 0.25)])
-def test_retry_after_is_honoured_up_to_a_cap(tmp_path, header, pause):
+def test_retry_after_is_honoured_up_to_a_cap(tmp_path: Path, header: str, pause: float) -> None:
     setting = Setting(tmp_path, status(503, Retry_After=header), csv())
     setting.fetch()
     assert setting.pauses == [pytest.approx(pause)]
 
 
-@pytest.mark.parametrize("code", [400, 404, 418])
-def test_what_cannot_pass_is_not_tried_again(tmp_path, code):
+@pytest.mark.parametrize("code", [204, 400, 404, 418, 600])
+def test_what_cannot_pass_is_not_tried_again(tmp_path: Path, code: int) -> None:
     setting = Setting(tmp_path, status(code))
     with pytest.raises(CallRefused, match=rf"users: the API answered with status {code}. Check NOVOED_API_URL"):
         setting.fetch()
@@ -126,7 +126,7 @@ def test_what_cannot_pass_is_not_tried_again(tmp_path, code):
 
 
 @pytest.mark.parametrize("code", [401, 403])
-def test_a_refused_key_says_what_to_check(tmp_path, code):
+def test_a_refused_key_says_what_to_check(tmp_path: Path, code: int) -> None:
     setting = Setting(tmp_path, status(code))
     with pytest.raises(AccessRefused, match=rf"status {code}.*whole institution.*allow-list.*enabled"):
         setting.fetch()
@@ -134,7 +134,9 @@ def test_a_refused_key_says_what_to_check(tmp_path, code):
 
 
 @pytest.mark.parametrize("reply", [httpx.ReadTimeout("slow"), status(504)])
-def test_a_timeout_is_handed_back_at_once_where_the_window_can_be_narrowed(tmp_path, reply):
+def test_a_timeout_is_handed_back_at_once_where_the_window_can_be_narrowed(
+    tmp_path: Path, reply: Reply | httpx.Response | Exception
+) -> None:
     setting = Setting(tmp_path, reply)
     with pytest.raises(CallTimedOut, match="users: the API did not answer in time"):
         setting.fetch(can_narrow=True)
@@ -160,14 +162,16 @@ def test_a_timeout_is_handed_back_at_once_where_the_window_can_be_narrowed(tmp_p
         (GOOD.replace("2024", "soon"), "no row of the answer has a readable updated timestamp"),
     ],
 )
-def test_what_is_no_complete_page_of_the_data_set_is_a_failed_call(tmp_path, body, message):
+def test_what_is_no_complete_page_of_the_data_set_is_a_failed_call(tmp_path: Path, body: str, message: str) -> None:
     setting = Setting(tmp_path, csv(body))
     with pytest.raises(CallFailed, match=message):
         setting.fetch()
     assert len(setting.requests) == ATTEMPTS
 
 
-def test_a_last_record_without_line_end_is_asked_for_again_and_believed_only_if_it_comes_the_same(tmp_path):
+def test_a_last_record_without_line_end_is_asked_for_again_and_believed_only_if_it_comes_the_same(
+    tmp_path: Path,
+) -> None:
     setting = Setting(tmp_path, csv(GOOD[:-3]), csv(GOOD))
     assert setting.fetch().page.ends_line
     assert len(setting.requests) == 2
@@ -179,13 +183,13 @@ def test_a_last_record_without_line_end_is_asked_for_again_and_believed_only_if_
     assert len(setting.requests) == 3
 
 
-def test_a_header_cut_short_is_no_empty_page(tmp_path):
+def test_a_header_cut_short_is_no_empty_page(tmp_path: Path) -> None:
     setting = Setting(tmp_path, csv("user_id,institution_id,record_updated_date,rec"), csv(GOOD))
     assert setting.fetch().page.row_count == 2
 
 
 @pytest.mark.parametrize("end", [-1, -9, 30])
-def test_a_gzip_body_that_breaks_off_is_a_failed_call(tmp_path, end):
+def test_a_gzip_body_that_breaks_off_is_a_failed_call(tmp_path: Path, end: int) -> None:
     packed = gzip.compress(GOOD.encode())
     reply = Setting(
         tmp_path,
@@ -195,7 +199,7 @@ def test_a_gzip_body_that_breaks_off_is_a_failed_call(tmp_path, end):
         reply.fetch()
 
 
-def test_a_gzip_body_is_unpacked_also_in_members(tmp_path):
+def test_a_gzip_body_is_unpacked_also_in_members(tmp_path: Path) -> None:
     packed = gzip.compress(GOOD[:70].encode()) + gzip.compress(GOOD[70:].encode())
     setting = Setting(
         tmp_path,
@@ -208,14 +212,14 @@ def test_a_gzip_body_is_unpacked_also_in_members(tmp_path):
 @pytest.mark.parametrize(
     "target", ["https://elsewhere.example/x", "http://api.example/x", "https://api.example:8443/x"]
 )
-def test_a_redirect_to_another_host_is_refused(tmp_path, target):
+def test_a_redirect_to_another_host_is_refused(tmp_path: Path, target: str) -> None:
     setting = Setting(tmp_path, status(302, Location=target))
     with pytest.raises(CallRefused, match="redirects to another host or protocol, which must not see the key"):
         setting.fetch()
     assert len(setting.requests) == 1
 
 
-def test_a_redirect_on_the_same_host_is_followed(tmp_path):
+def test_a_redirect_on_the_same_host_is_followed(tmp_path: Path) -> None:
     setting = Setting(tmp_path, status(307, Location="/v2/users"), csv())
     assert setting.fetch().page.row_count == 2
     assert setting.requests[1].url.path == "/v2/users"
@@ -225,7 +229,8 @@ class Tokens:
     """A token endpoint: answers in order."""
 
     def __init__(self, *answers: httpx.Response) -> None:
-        self.answers, self.forms = list(answers), []
+        self.answers = list(answers)
+        self.forms: list[dict[str, str]] = []
 
     def client(self) -> httpx.Client:
         return httpx.Client(transport=httpx.MockTransport(self.answer))
@@ -243,7 +248,7 @@ def oauth(tokens: Tokens, clock: Callable[[], float] = lambda: 0.0) -> OAuthAcce
     return OAuthAccess(tokens.client(), "https://api.example/token", SecretStr("key"), SecretStr("secret"), clock)
 
 
-def test_a_token_is_used_until_it_ends_and_then_refreshed():
+def test_a_token_is_used_until_it_ends_and_then_refreshed() -> None:
     now = [0.0]
     tokens = Tokens(token("one"), token("two"))
     access = oauth(tokens, lambda: now[0])
@@ -256,7 +261,7 @@ def test_a_token_is_used_until_it_ends_and_then_refreshed():
     ]
 
 
-def test_a_refresh_token_that_is_refused_falls_back_on_the_key():
+def test_a_refresh_token_that_is_refused_falls_back_on_the_key() -> None:
     now = [0.0]
     tokens = Tokens(token("one"), httpx.Response(400), token("two"))
     access = oauth(tokens, lambda: now[0])
@@ -266,7 +271,7 @@ def test_a_refresh_token_that_is_refused_falls_back_on_the_key():
     assert tokens.forms[-1]["grant_type"] == "password"
 
 
-def test_a_refused_token_gets_one_fresh_one(tmp_path):
+def test_a_refused_token_gets_one_fresh_one(tmp_path: Path) -> None:
     tokens = Tokens(token("old"), token("new"))
     setting = Setting(tmp_path, status(401), csv())
     assert setting.fetch(oauth(tokens)).page.row_count == 2
@@ -281,18 +286,29 @@ def test_a_refused_token_gets_one_fresh_one(tmp_path):
 @pytest.mark.parametrize(
     ("answer", "error", "message"),
     [
-        (httpx.Response(401), AccessRefused, "token endpoint refused the key with status 401.*allow-list"),
-        (httpx.Response(500), CallFailed, "token endpoint answered with status 500"),
-        (httpx.Response(200, text="hello"), CallFailed, "holds no access token"),
-        (httpx.Response(200, json=["x"]), CallFailed, "holds no access token"),
+        (httpx.Response(401), AccessRefused, "refused the key with status 401.*allow-list"),
+        (httpx.Response(500), CallFailed, "answered with status 500"),
+        (httpx.Response(200, text="hello"), CallFailed, "answered without an access token"),
+        (httpx.Response(200, json=["x"]), CallFailed, "answered without an access token"),
     ],
 )
-def test_a_token_endpoint_that_gives_no_token(answer, error, message):
-    with pytest.raises(error, match=message):
+def test_a_token_endpoint_that_gives_no_token(answer: httpx.Response, error: type[Exception], message: str) -> None:
+    where = r"^The token endpoint https://api\.example/token \(NOVOED_OAUTH_URL\) "
+    with pytest.raises(error, match=where + message):
         oauth(Tokens(answer)).header()
 
 
-def test_threads_share_one_token():
+def test_a_token_url_that_nobody_set_is_named_as_the_default() -> None:
+    url = Settings.model_validate({}).oauth_url
+    access = OAuthAccess(Tokens(httpx.Response(404)).client(), url, SecretStr("key"), SecretStr("secret"))
+    message = (
+        r"endpoint https://api\.novoed\.com/oauth/token \(the default of NOVOED_OAUTH_URL\) answered with status 404"
+    )
+    with pytest.raises(CallFailed, match=message):
+        access.header()
+
+
+def test_threads_share_one_token() -> None:
     tokens = Tokens(token("one"))
     access = oauth(tokens)
     threads = [threading.Thread(target=access.header) for _ in range(8)]
@@ -314,20 +330,20 @@ def test_threads_share_one_token():
         ("api.example/{data_set}", "must be a complete URL"),
     ],
 )
-def test_urls_that_must_not_see_the_key(url, message):
-    settings = Settings(_env_file=None, api_url=url, api_key="k", api_secret="s")  # noqa: S106
+def test_urls_that_must_not_see_the_key(url: str, message: str) -> None:
+    settings = Settings.model_validate({"api_url": url, "api_key": "k", "api_secret": "s"})
     with pytest.raises(UsageError, match=message):
         check_settings(settings)
 
 
 @pytest.mark.parametrize("url", ["http://localhost:1/x", "http://127.0.0.1/x", "http://[::1]/x", "https://a.example/x"])
-def test_urls_that_may(url):
+def test_urls_that_may(url: str) -> None:
     check_url("NOVOED_API_URL", url)
 
 
-def test_missing_settings_are_named():
+def test_missing_settings_are_named() -> None:
     with pytest.raises(UsageError, match="Not set: NOVOED_API_URL, NOVOED_API_SECRET"):
-        check_settings(Settings(_env_file=None, api_key="k", api_url=None, api_secret=None))
+        check_settings(Settings.model_validate({"api_key": "k"}))
 
 
 @pytest.mark.parametrize(("mode", "text", "refused"), [
@@ -336,7 +352,7 @@ def test_missing_settings_are_named():
     (0o600, "NOVOED_API_SECRET=x\n", False),
     (0o644, "NOVOED_API_URL=https://x/{data_set}\n#NOVOED_API_KEY=x\nNOVOED_API_SECRET=\n", False),
 ])  # fmt: skip
-def test_an_env_file_with_the_key_must_be_private(tmp_path, mode, text, refused):
+def test_an_env_file_with_the_key_must_be_private(tmp_path: Path, mode: int, text: str, refused: bool) -> None:
     path = tmp_path / ".env"
     path.write_text(text)
     path.chmod(mode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
 from loader.errors import UsageError
-from loader.extract.coverage import CALL_COLUMNS, INTERVAL_COLUMNS, call_rows, coverage_rows, read_coverage
+from loader.extract.coverage import CALL_COLUMNS, INTERVAL_COLUMNS, coverage_tables, read_coverage
 from loader.intervals import Interval, merge, subtract
 from loader.landing.folder import walk_landing
 from loader.moments import iso, parse_printed, parse_typed
@@ -33,7 +34,7 @@ def held(intervals: list[Interval]) -> set[int]:
 
 
 @given(st.lists(bounds, max_size=6), bounds)
-def test_intervals_are_sets_of_moments(intervals, wanted):
+def test_intervals_are_sets_of_moments(intervals: list[Interval], wanted: Interval) -> None:
     merged = merge(intervals)
     assert held(merged) == held(intervals)
     assert all(a.until < b.after for a, b in itertools.pairwise(merged)), "disjoint and not touching"
@@ -52,7 +53,7 @@ def test_intervals_are_sets_of_moments(intervals, wanted):
         ("2024-05-01", "2024-05-01T00:00:00Z", timedelta(days=1)),
     ],
 )
-def test_printed_timestamps_carry_the_stretch_they_stand_for(text, moment, unit):
+def test_printed_timestamps_carry_the_stretch_they_stand_for(text: str, moment: str, unit: timedelta) -> None:
     printed = parse_printed(text)
     assert printed is not None
     assert (iso(printed.moment), printed.unit) == (moment, unit)
@@ -61,36 +62,37 @@ def test_printed_timestamps_carry_the_stretch_they_stand_for(text, moment, unit)
 @pytest.mark.parametrize(
     "text", ["", "soon", "2024-13-01", "2024-05-01T25:00:00Z", "1714557607", "0001-01-01T00:00:00+05:00"]
 )
-def test_what_is_no_timestamp(text):
+def test_what_is_no_timestamp(text: str) -> None:
     assert parse_printed(text) is None
     with pytest.raises(UsageError, match="--since takes an ISO 8601"):
         parse_typed(text, "--since")
 
 
-def test_nothing_extracted_is_nothing_covered(tmp_path):
+def test_nothing_extracted_is_nothing_covered(tmp_path: Path) -> None:
     assert {name: (c.covered, c.gaps) for name, c in read_coverage(tmp_path).items()} == dict.fromkeys(
         DATA_SETS, ([], [])
     )
-    assert coverage_rows(tmp_path).schema == INTERVAL_COLUMNS
-    assert call_rows(tmp_path).schema == CALL_COLUMNS
-    assert coverage_rows(tmp_path).is_empty()
+    tables = coverage_tables(tmp_path)
+    assert tables["_extraction_intervals"].schema == INTERVAL_COLUMNS
+    assert tables["_extraction_calls"].schema == CALL_COLUMNS
+    assert all(table.is_empty() for table in tables.values())
 
 
-def test_what_lies_between_two_runs_is_a_gap_until_it_is_fetched(tmp_path):
+def test_what_lies_between_two_runs_is_a_gap_until_it_is_fetched(tmp_path: Path) -> None:
     with platform({"users": table("users", every(timedelta(days=1), 30))}, Manners(limits=None)) as server:
         run(server, tmp_path, "users", since="2024-03-01", until="2024-03-05")
         run(server, tmp_path, "users", since="2024-03-10", until="2024-03-12")
         coverage = read_coverage(tmp_path)["users"]
         day = datetime(2024, 3, 1, tzinfo=UTC)
         assert coverage.gaps == [Interval(day + timedelta(days=4), day + timedelta(days=9))]
-        rows = coverage_rows(tmp_path)
+        rows = coverage_tables(tmp_path)["_extraction_intervals"]
         assert rows["kind"].to_list() == ["covered", "gap", "covered"]
         assert rows["stop_reason"].to_list() == ["complete", "not_asked", "complete"]
         run(server, tmp_path, "users")
         assert read_coverage(tmp_path)["users"].gaps == []
 
 
-def test_load_puts_the_record_into_raw(tmp_path):
+def test_load_puts_the_record_into_raw(tmp_path: Path) -> None:
     landing, database = tmp_path / "landing", tmp_path / "w.duckdb"
     with platform({"users": table("users", every(timedelta(days=1), 30))}, Manners(page_cap=7, limits=None)) as server:
         run(server, landing)
@@ -103,5 +105,6 @@ def test_load_puts_the_record_into_raw(tmp_path):
         ).fetchall()
         calls = connection.execute("select count(*) from raw._extraction_calls where data_set = 'users'").fetchone()
         others = connection.execute("select count(*) from raw._extraction_intervals").fetchone()
+    assert calls is not None
     assert rows == [(calls[0], calls[0] - 2 + 30, START.replace(tzinfo=None), 1, "complete")]
     assert others == (10,)

@@ -13,24 +13,26 @@ import sys
 import time
 import traceback
 import urllib.parse
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from extracting import NO_LIMITS, START, every, held, landed, platform, run, settings_for, stamp, table
+from extracting import START, every, held, landed, platform, run, settings_for, stamp, table
 from typer.testing import CliRunner
 
+from loader.api.client import open_http
 from loader.errors import AccessRefused, AlreadyRunning, ExtractIncomplete, LoaderError, UsageError
 from loader.extract.coverage import read_coverage
 from loader.extract.ledger import FILE_NAME, Ledger, read_ledger
-from loader.extract.plan import plan, read_order
-from loader.extract.run import Progress, Tuning, extract
+from loader.extract.run import Listener
 from loader.settings import Settings
 from novoed.cli import app
 from novoed.screen.extract import extract_and_show
 from playground.platform.faults import Faults
-from playground.platform.server import KEY, SECRET, Manners
+from playground.platform.server import KEY, SECRET, Manners, StandIn
 
 TABLES = {
     "users": table("users", every(timedelta(hours=5), 150)),
@@ -40,14 +42,14 @@ SMALL = Manners(page_cap=12, smallest_share=0.8, limits=None)
 
 
 @pytest.fixture(autouse=True)
-def _clean(tmp_path, monkeypatch):
+def _clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings from outside, and an empty folder as the current one."""
     for name in [name for name in os.environ if name.startswith("NOVOED_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
 
-def environment(server, landing: Path, **more: str) -> dict[str, str]:
+def environment(server: StandIn, landing: Path, **more: str) -> dict[str, str]:
     return {
         "NOVOED_API_URL": server.url,
         "NOVOED_OAUTH_URL": server.oauth_url,
@@ -66,7 +68,7 @@ def assert_only_whole_files(landing: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_kill_at_random_moments_then_run_again(tmp_path, seed):
+def test_kill_at_random_moments_then_run_again(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     landing = tmp_path / "landing"
     with platform(TABLES, SMALL, Faults(slow=1.0, slow_seconds=0.01)) as server:
@@ -100,11 +102,13 @@ class Crash(BaseException):
 
 @pytest.mark.parametrize("point", ["before the rename", "after the rename", "before the record", "after the record"])
 @pytest.mark.parametrize("nth", [1, 2, 9])
-def test_a_crash_at_any_step_of_landing_a_page_loses_nothing(tmp_path, monkeypatch, point, nth):
+def test_a_crash_at_any_step_of_landing_a_page_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, nth: int
+) -> None:
     count = 0
 
-    def crashing(original, when):
-        def step(*args, **kwargs):
+    def crashing(original: Callable[..., object], when: str) -> Callable[..., object]:
+        def step(*args: object, **kwargs: object) -> object:
             nonlocal count
             if when == point.split()[0]:
                 count += 1
@@ -135,40 +139,36 @@ def test_a_crash_at_any_step_of_landing_a_page_loses_nothing(tmp_path, monkeypat
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
 
-def test_a_second_extract_says_so_and_stops(tmp_path):
+def test_a_second_extract_says_so_and_stops(tmp_path: Path) -> None:
     with platform(TABLES, SMALL) as server:
         errors: set[str] = set()  # pages of several data sets come at once
 
-        class Intruder(Progress):
+        class Intruder(Listener):
             def page(self, *_: object) -> None:
                 with pytest.raises(AlreadyRunning) as caught:
                     run(server, tmp_path)
                 errors.add(str(caught.value))
 
-        assert run(server, tmp_path, progress=Intruder()).failures == []
+        assert run(server, tmp_path, listener=Intruder()).failures == []
         assert errors == {
             f"Another extract is at work on {tmp_path} (process {os.getpid()}). Nothing was done; wait for it to end."
         }
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
 
-def test_a_data_set_that_fails_is_named_and_the_others_complete(tmp_path, monkeypatch):
+def test_a_data_set_that_fails_is_named_and_the_others_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with platform(TABLES, SMALL) as server:
-        settings = settings_for(server, tmp_path)
-        page = type(server.shelf).page
+        page = server.shelf.page
 
-        def broken(shelf, data_set, *args):
+        def broken(data_set: str, *args: Any) -> Any:
             if data_set == "users":
                 raise RuntimeError  # the stand-in drops the connection
-            return page(shelf, data_set, *args)
+            return page(data_set, *args)
 
-        monkeypatch.setattr(type(server.shelf), "page", broken)
-        outcome = extract(
-            settings,
-            read_order(settings, [], None, None, datetime.now(UTC)),
-            Progress(),
-            Tuning(limits=NO_LIMITS, sleep=lambda _: None),
-        )
+        monkeypatch.setattr(server.shelf, "page", broken)
+        outcome = run(server, tmp_path)
         assert len(outcome.failures) == 1
         assert outcome.failures[0].startswith("users: the connection broke off")
         assert "tried 7 times" in outcome.failures[0]
@@ -177,8 +177,14 @@ def test_a_data_set_that_fails_is_named_and_the_others_complete(tmp_path, monkey
         assert server.calls["users"] == 7
 
 
+def test_what_keeps_several_data_sets_from_coming_is_said_once(tmp_path: Path) -> None:
+    with platform(TABLES, Manners(status=404, limits=None)) as server:
+        failures = run(server, tmp_path, "users", "courses").failures
+    assert failures == ["users, courses: the API answered with status 404. Check NOVOED_API_URL."]
+
+
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_ends_the_run_at_once(tmp_path, status):
+def test_a_refused_key_ends_the_run_at_once(tmp_path: Path, status: int) -> None:
     with (
         platform(TABLES, Manners(status=status, limits=None)) as server,
         pytest.raises(AccessRefused, match=f"status {status}"),
@@ -187,48 +193,52 @@ def test_a_refused_key_ends_the_run_at_once(tmp_path, status):
     assert sum(server.calls.values()) <= 10
 
 
-def test_the_limits_hold_against_a_platform_that_counts(tmp_path):
-    class Clock(Progress):
-        now = time.time()
-        said: list[str] = []  # noqa: RUF012
+def test_the_limits_hold_against_a_platform_that_counts(tmp_path: Path) -> None:
+    class Clock(Listener):
+        def __init__(self) -> None:
+            self.now = time.time()
+            self.said: list[str] = []
 
         def sleep(self, seconds: float) -> None:
-            Clock.now += seconds
+            self.now += seconds
 
         def say(self, text: str) -> None:
             self.said.append(text)
 
     clock = Clock()
-    tuning = Tuning(limits={60: 10}, sleep=clock.sleep, clock=lambda: clock.now)
     with platform({"users": TABLES["users"]}, SMALL) as server:
-        run(server, tmp_path, "users", tuning=tuning, progress=clock)
+        run(server, tmp_path, "users", listener=clock, limits={60: 10}, sleep=clock.sleep, clock=lambda: clock.now)
         assert server.calls["users"] > 10
     assert clock.now - time.time() > 55
     assert "the 10 calls per minute that the platform allows are used up" in clock.said[0]
 
 
-def test_oauth_works_and_tokens_cost_nothing(tmp_path):
+def test_oauth_works_and_tokens_cost_nothing(tmp_path: Path) -> None:
     with platform(TABLES, Manners(page_cap=12, token_seconds=1, limits=None)) as server:
-        tuning = Tuning(limits=NO_LIMITS, sleep=lambda _: None)
-        assert run(server, tmp_path, auth="oauth", tuning=tuning).failures == []
-        server.tokens.clear()
-        assert run(server, tmp_path, auth="oauth", tuning=tuning).failures == []
+        for _ in range(2):
+            assert run(server, tmp_path, auth="oauth").failures == []
+            server.tokens.clear()
         assert set(landed(tmp_path, "users")) == held(server, "users")
         assert server.token_calls >= 2
         with read_ledger(tmp_path) as ledger:
-            key_id = ledger.key_id(KEY) if ledger else ""
-            counted = ledger.span(key_id, 3600)[1]
-        assert counted == sum(server.calls.values())
+            assert ledger is not None
+            spans = ledger.store.rows("select request_count from spans")
+        assert [row["request_count"] for row in spans] == [sum(server.calls.values())]
 
 
-def test_secrets_are_nowhere(tmp_path, capsys, caplog, monkeypatch):
+def test_secrets_are_nowhere(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     caplog.set_level(logging.DEBUG)
     key, secret = "CANARY/key+1=", "CANARY&secret 2%"
     seen: list[str] = []
     with platform(
         TABLES, Manners(page_cap=12, limits=None, key=key, secret=secret), Faults(storm=0.1, html=0.1)
     ) as server:
-        monkeypatch.setattr("loader.extract.run.Stop.sleep", lambda *_: None)
+        monkeypatch.setattr("loader.extract.stop.Stop.sleep", lambda *_: None)
         for name, value in environment(server, tmp_path / "l", NOVOED_API_KEY=key, NOVOED_API_SECRET=secret).items():
             monkeypatch.setenv(name, value)
         for auth in ("basic", "oauth"):
@@ -239,7 +249,7 @@ def test_secrets_are_nowhere(tmp_path, capsys, caplog, monkeypatch):
                 seen.append(result.output)
                 if result.exc_info and result.exc_info[0] is not SystemExit:
                     seen += [*traceback.format_exception(*result.exc_info), repr(result.exception)]
-                    chain = result.exception.__context__
+                    chain = result.exception.__context__ if result.exception else None
                     seen += [repr(chain), str(vars(chain)) if chain else ""]
         tokens = [*server.tokens, *server.refresh_tokens]
         assert tokens
@@ -259,7 +269,7 @@ def test_secrets_are_nowhere(tmp_path, capsys, caplog, monkeypatch):
     assert b"CANARY" not in everything
 
 
-def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path):
+def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path: Path) -> None:
     landing = tmp_path / "landing"
     with platform(TABLES, SMALL, Faults(slow=1.0, slow_seconds=0.2)) as server:
         process = subprocess.Popen(
@@ -283,7 +293,7 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "variables", "message"),
     [
-        (["--data-set", "people"], {}, "No such data set: people. There are: users, courses"),
+        (["--data-set", "people"], {}, "There is no data set people; there are users, courses"),
         (["--since", "2024-02-01", "--until", "2024-01-01"], {}, "--since 2024-02-01T00:00:00Z lies after --until"),
         (["--since", "2999-01-01"], {}, "lies after the present moment"),
         (["--since", "yesterday"], {}, "--since takes an ISO 8601 date or timestamp"),
@@ -296,7 +306,9 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path):
         ([], {"NOVOED_AUTH": "magic"}, "NOVOED_AUTH"),
     ],
 )
-def test_wrong_usage_touches_nothing(tmp_path, monkeypatch, arguments, variables, message):
+def test_wrong_usage_touches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], variables: dict[str, str], message: str
+) -> None:
     defaults = {
         "NOVOED_API_URL": "https://api.example/{data_set}",
         "NOVOED_API_KEY": "k",
@@ -313,7 +325,7 @@ def test_wrong_usage_touches_nothing(tmp_path, monkeypatch, arguments, variables
     assert not (tmp_path / "landing").exists()
 
 
-def test_an_env_file_that_others_can_read_is_refused(tmp_path):
+def test_an_env_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     with platform(TABLES, SMALL) as server:
         Path(".env").write_text(f"NOVOED_API_SECRET={SECRET}\n")
         Path(".env").chmod(0o644)
@@ -322,14 +334,14 @@ def test_an_env_file_that_others_can_read_is_refused(tmp_path):
     assert not (tmp_path / "landing").exists()
 
 
-def test_real_people_do_not_land_beside_the_sample(tmp_path):
+def test_real_people_do_not_land_beside_the_sample(tmp_path: Path) -> None:
     (tmp_path / ".sample-institution").write_text("made up")
     with platform(TABLES, SMALL) as server, pytest.raises(UsageError, match="made-up and real people would mix"):
         extract_and_show(settings_for(server, tmp_path), [], None, None, dry_run=False)
     assert not server.calls
 
 
-def test_a_dry_run_prints_the_plan_and_asks_nothing(tmp_path, capsys):
+def test_a_dry_run_prints_the_plan_and_asks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with platform(TABLES, SMALL) as server:
         settings = settings_for(server, tmp_path / "landing")
         extract_and_show(settings, [], None, "2024-06-01", dry_run=True)
@@ -339,14 +351,14 @@ def test_a_dry_run_prints_the_plan_and_asks_nothing(tmp_path, capsys):
         assert "Plan, newest data first, until 2024-06-01T00:00:00Z:" in printed
         assert "users: at least 3 calls: 2012-01-01T00:00:00Z to 2024-06-01T00:00:00Z" in printed
         run(server, tmp_path / "landing")
-        lines = plan(settings, read_order(settings, ["users"], None, None, datetime.now(UTC)))
-        newest = START + timedelta(hours=5 * 149)
-        assert (
-            f"users: about 3 calls at the density of what was fetched: {stamp(newest - timedelta(hours=7))}" in lines[1]
-        )
+        extract_and_show(settings, ["users"], None, None, dry_run=True)
+        overlap = stamp(START + timedelta(hours=5 * 149) - timedelta(hours=7))
+        assert f"users: about 3 calls at the density of what was fetched: {overlap}" in capsys.readouterr().out
 
 
-def test_the_command_shows_what_it_did_and_fails_with_a_list(tmp_path, capsys):
+def test_the_command_shows_what_it_did_and_fails_with_a_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tables = {"users": table("users", [START] * 30 + every(timedelta(days=1), 10, START + timedelta(days=5)))}
     with platform(tables, Manners(page_cap=8, limits=None)) as server:
         with pytest.raises(
@@ -359,13 +371,13 @@ def test_the_command_shows_what_it_did_and_fails_with_a_list(tmp_path, capsys):
         assert "rows in" in printed
 
 
-def test_a_record_that_is_damaged_says_what_to_do(tmp_path):
+def test_a_record_that_is_damaged_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"this is no database" * 100)
     with platform(TABLES, SMALL) as server, pytest.raises(LoaderError, match="move it away"):
         run(server, tmp_path)
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "landing").write_text("a file")
     with (
         platform(TABLES, SMALL) as server,
@@ -374,9 +386,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
         run(server, tmp_path / "landing")
 
 
-def test_certificates_are_verified_and_redirects_not_followed():
-    from loader.api.client import open_http
-
+def test_certificates_are_verified_and_redirects_not_followed() -> None:
     with open_http("https://api.example/{data_set}") as http:
         assert http.follow_redirects is False
         transport = http._transport

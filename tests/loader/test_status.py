@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from loader.catalog import DATA_SETS
-from loader.extract.coverage import Coverage, Interval
+from loader.extract.coverage import Coverage
+from loader.intervals import Interval
 from loader.landing.folder import walk_landing
 from loader.warehouse import status
 from loader.warehouse.load import load_files

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from extracting import START, every, held, landed, platform, run, stamp, table
@@ -12,13 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
-from loader.extract.coverage import coverage_rows, read_coverage
+from loader.extract.coverage import coverage_tables, read_coverage
 from loader.extract.window import NARROWEST, Window
 from loader.intervals import Interval
-from loader.moments import parse_printed
 from playground.platform.faults import Faults
 from playground.platform.server import Manners
-from playground.platform.shelf import Looks
+from playground.platform.shelf import Looks, Table
 
 UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
 """Each example is an extract or several: shrinking takes minutes."""
@@ -50,7 +50,15 @@ def moments(draw: st.DrawFn) -> list[timedelta]:
     seed=st.integers(0, 1000),
 )
 @settings(max_examples=25, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
-def test_what_landed_is_what_the_platform_holds(users, views, cap, share, looks, faults, seed):
+def test_what_landed_is_what_the_platform_holds(
+    users: list[timedelta],
+    views: list[timedelta],
+    cap: int,
+    share: float,
+    looks: Looks,
+    faults: dict[str, float],
+    seed: int,
+) -> None:
     tables = {
         "users": table("users", [START + d for d in users]),
         "lecture_page_views": table("lecture_page_views", [START + d for d in views]),
@@ -80,7 +88,7 @@ def test_what_landed_is_what_the_platform_holds(users, views, cap, share, looks,
             assert not read_coverage(landing)[name].gaps
 
 
-def _largest_group(tables, failure):
+def _largest_group(tables: dict[str, Table], failure: str) -> int:
     """Rows that share the timestamp which the failure names."""
     name = failure.partition(":")[0]
     columns, rows = tables[name]
@@ -89,7 +97,7 @@ def _largest_group(tables, failure):
 
 
 @pytest.mark.parametrize("order", ["older rows behind", "nothing behind"])
-def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(tmp_path, order):
+def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(tmp_path: Path, order: str) -> None:
     older = every(timedelta(days=1), 3) if order == "older rows behind" else []
     full = START + timedelta(days=10)
     newer = every(timedelta(hours=1), 12, START + timedelta(days=20))
@@ -105,9 +113,9 @@ def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(t
             if older:
                 assert gap.after < START
         files = sorted(tmp_path.rglob("users/api/*"))
-        newer_rows = {row for row in held(server, "users") if parse_printed(row[-2]).moment > full}
+        newer_rows = {row for row in held(server, "users") if datetime.fromisoformat(row[-2]) > full}
         assert newer_rows < set(landed(tmp_path, "users"))
-        rows = coverage_rows(tmp_path)
+        rows = coverage_tables(tmp_path)["_extraction_intervals"]
         assert "full_timestamp" in rows.filter(data_set="users")["stop_reason"].to_list()
         outcome = run(server, tmp_path, since="2024-03-15")
         assert "2024-03-11T09:00:00Z fill" in outcome.failures[0], "a run for another range hides nothing"
@@ -119,14 +127,16 @@ def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(t
 
 
 @pytest.mark.parametrize("count", [1, 5, 40])
-def test_a_data_set_of_one_timestamp_is_whole_when_nothing_suggests_otherwise(tmp_path, count):
+def test_a_data_set_of_one_timestamp_is_whole_when_nothing_suggests_otherwise(tmp_path: Path, count: int) -> None:
     with platform({"users": table("users", [START] * count)}, Manners(limits=None)) as server:
         assert run(server, tmp_path).failures == []
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
 
 @pytest.mark.parametrize("count", [1, 3, 4])
-def test_an_oldest_timestamp_is_whole_below_the_smallest_page_however_much_pages_vary(tmp_path, count):
+def test_an_oldest_timestamp_is_whole_below_the_smallest_page_however_much_pages_vary(
+    tmp_path: Path, count: int
+) -> None:
     moments = [START] * count + every(timedelta(hours=1), 60, START + timedelta(days=1))
     manners = Manners(page_cap=12, smallest_share=0.45, limits=None)
     for seed in range(3):
@@ -136,13 +146,15 @@ def test_an_oldest_timestamp_is_whole_below_the_smallest_page_however_much_pages
             assert set(landed(landing, "users")) == held(server, "users")
 
 
-def test_larger_pages_of_other_data_sets_do_not_hide_a_timestamp_that_fills_a_page(tmp_path, monkeypatch):
+def test_larger_pages_of_other_data_sets_do_not_hide_a_timestamp_that_fills_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     newer = every(timedelta(hours=1), 7, START + timedelta(days=3))
     tables = {"users": table("users", [START] * 12 + newer), "courses": table("courses", every(timedelta(hours=1), 80))}
     with platform(tables, Manners(limits=None)) as server:
         page = server.shelf.page
 
-        def small_for_users(data_set, after, until, limit, call):
+        def small_for_users(data_set: str, after: Any, until: Any, limit: int, call: int) -> Any:
             return page(data_set, after, until, 5 if data_set == "users" else limit, call)
 
         with monkeypatch.context() as patch:
@@ -153,14 +165,14 @@ def test_larger_pages_of_other_data_sets_do_not_hide_a_timestamp_that_fills_a_pa
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
 
-def test_a_timestamp_at_the_start_of_a_range_is_full_when_older_rows_do_not_come_with_it(tmp_path):
+def test_a_timestamp_at_the_start_of_a_range_is_full_when_older_rows_do_not_come_with_it(tmp_path: Path) -> None:
     moments = every(timedelta(hours=1), 30, START - timedelta(days=9))
     with platform({"users": table("users", moments + [START] * 12)}, Manners(page_cap=5, limits=None)) as server:
         failures = run(server, tmp_path, "users", since="2024-03-01", until="2024-03-02").failures
         assert "2024-03-01T09:00:00Z fill a whole page" in failures[0]
 
 
-def test_a_passing_disturbance_leaves_no_narrow_windows():
+def test_a_passing_disturbance_leaves_no_narrow_windows() -> None:
     window = Window(timedelta(days=5000))
     while window.width > NARROWEST:
         window.narrow(window.width)
@@ -171,7 +183,7 @@ def test_a_passing_disturbance_leaves_no_narrow_windows():
     assert calls < 25
 
 
-def test_where_wide_windows_always_time_out_they_are_tried_less_and_less():
+def test_where_wide_windows_always_time_out_they_are_tried_less_and_less() -> None:
     window, failed = Window(timedelta(days=5000)), 0
     for _ in range(300):
         if window.width > timedelta(days=20):
@@ -182,7 +194,7 @@ def test_where_wide_windows_always_time_out_they_are_tried_less_and_less():
     assert failed < 45
 
 
-def test_rows_that_become_visible_late_are_found(tmp_path):
+def test_rows_that_become_visible_late_are_found(tmp_path: Path) -> None:
     moments = every(timedelta(minutes=1), 200)
     tables = {"enrollments": table("enrollments", moments), "users": table("users", moments)}
     with platform(tables, Manners(page_cap=50, limits=None), looks=Looks(late_calls=8)) as server:
@@ -195,7 +207,7 @@ def test_rows_that_become_visible_late_are_found(tmp_path):
             assert set(landed(tmp_path, name)) == held(server, name)
 
 
-def test_late_rows_that_fill_a_page_take_back_what_was_covered(tmp_path):
+def test_late_rows_that_fill_a_page_take_back_what_was_covered(tmp_path: Path) -> None:
     tied, newest = START + timedelta(days=9), START + timedelta(days=9, hours=2)
     older = every(timedelta(hours=5), 20)
     manners = Manners(page_cap=6, limits=None)
@@ -210,7 +222,7 @@ def test_late_rows_that_fill_a_page_take_back_what_was_covered(tmp_path):
         assert held(server, "users") <= set(landed(tmp_path, "users"))
 
 
-def test_rows_that_move_while_being_paged_are_found_by_the_next_run(tmp_path):
+def test_rows_that_move_while_being_paged_are_found_by_the_next_run(tmp_path: Path) -> None:
     tables = {"users": table("users", every(timedelta(minutes=7), 300))}
     with platform(tables, Manners(page_cap=20, limits=None), Faults(moves=1.0)) as server:
         run(server, tmp_path, "users")
@@ -220,7 +232,7 @@ def test_rows_that_move_while_being_paged_are_found_by_the_next_run(tmp_path):
         assert set(latest.values()) == held(server, "users")
 
 
-def test_the_overlap_is_measured_from_the_largest_timestamp_seen(tmp_path):
+def test_the_overlap_is_measured_from_the_largest_timestamp_seen(tmp_path: Path) -> None:
     newest = START + timedelta(days=2)
     with platform({"users": table("users", [START, newest])}, Manners(limits=None)) as server:
         run(server, tmp_path, "users")
@@ -229,7 +241,7 @@ def test_the_overlap_is_measured_from_the_largest_timestamp_seen(tmp_path):
         assert server.asked[0][1] == stamp(newest - timedelta(hours=7)), "six hours of cadence and one of margin"
 
 
-def test_nothing_new_lands_no_new_file(tmp_path):
+def test_nothing_new_lands_no_new_file(tmp_path: Path) -> None:
     with platform({"users": table("users", every(timedelta(hours=1), 30))}, Manners(page_cap=9, limits=None)) as server:
         run(server, tmp_path, "users")
         run(server, tmp_path, "users")
@@ -238,7 +250,7 @@ def test_nothing_new_lands_no_new_file(tmp_path):
         assert sorted(tmp_path.rglob("*.csv.gz")) == files
 
 
-def test_a_range_is_fetched_again_and_covers_only_itself(tmp_path):
+def test_a_range_is_fetched_again_and_covers_only_itself(tmp_path: Path) -> None:
     with platform({"users": table("users", every(timedelta(days=1), 60))}, Manners(page_cap=9, limits=None)) as server:
         run(server, tmp_path, "users", since="2024-03-10T09:00:00Z", until="2024-03-20T09:00:00Z")
         days = {row[-2][:10] for row in landed(tmp_path, "users")}
@@ -249,7 +261,7 @@ def test_a_range_is_fetched_again_and_covers_only_itself(tmp_path):
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
 
-def test_wide_windows_that_time_out_are_narrowed_and_grow_again(tmp_path):
+def test_wide_windows_that_time_out_are_narrowed_and_grow_again(tmp_path: Path) -> None:
     with platform(
         {"users": table("users", every(timedelta(hours=3), 400))}, Manners(limits=None), Faults(wide_days=20)
     ) as server:
@@ -266,7 +278,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_backfill_costs_few_calls(tmp_path, shape):
+def test_a_backfill_costs_few_calls(tmp_path: Path, shape: str) -> None:
     counts, cap = SHAPES[shape]
     tables = {
         name: table(name, every(timedelta(days=3650) / count, count, START - timedelta(days=3000)))

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from loader.extract.entries import Call
+from loader.extract.calls import Call
 from loader.extract.ledger import open_ledger
 from loader.intervals import Interval
 from reference.staging import Row
@@ -70,7 +70,7 @@ def record(landing: Path, calls: list[Asked]) -> None:
     with open_ledger(landing) as ledger:
         for one in calls:
             utc = {hour: one.at(hour).replace(tzinfo=UTC) for hour in range(ERA + 1)}
-            ledger.want(one.data_set, Interval(utc[0], utc[ERA]))
+            ledger.ask_for(one.data_set, Interval(utc[0], utc[ERA]))
             call = Call(
                 one.data_set,
                 one.requested_at.replace(tzinfo=UTC),

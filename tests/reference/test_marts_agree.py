@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from loader.warehouse.extraction_tables import write_extraction_tables
+from loader.warehouse.raw import write_extraction_tables
 from reference.agreement import TABLES, Tables, differences, merged, tables_of
 from reference.casting import UncastableError, cast
 from reference.extraction import CALLS, record
