@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from reference.casting import UncastableError, cast
@@ -97,6 +98,7 @@ class Staged:
         return [versions[0] for versions in self.versions.values()]
 
 
+@cache
 def kinds(data_set: str) -> dict[str, tuple[str, str]]:
     """raw column → (staging name, kind)."""
     found: dict[str, tuple[str, str]] = {}

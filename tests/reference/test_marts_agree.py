@@ -155,6 +155,7 @@ def test_the_institutions_hold_every_odd_case(expected: dict[Settings, Tables]) 
     """Agreement says little about a case that no institution has."""
     for tables in expected.values():
         assert_every_odd_case(tables)
+        assert_every_odd_answer(tables)
 
 
 def assert_every_odd_case(expected: Tables) -> None:
@@ -237,6 +238,27 @@ def latest_only(institution: Institution, settings: Settings) -> World:
 
 
 NEW_YORK = CHOICES[1]
+
+
+def assert_every_odd_answer(expected: Tables) -> None:
+    items = expected["marts.fct_question_items"]
+    assert {row["review_reason"] for row in items} == {
+        *("wrong_key_suspected", "negative_discrimination", "too_hard", "low_discrimination", "too_easy", None),
+    }
+    assert any(0 < row["judged_count"] < row["respondent_count"] for row in items)
+    assert any(row["facility"] is None for row in items)
+    options = expected["marts.fct_question_options"]
+    assert {row["is_correct"] for row in options} == {True, False, None}
+    assert any(row["chosen_count"] and not row["response_option_text"] for row in options)
+    assert {row["is_learner"] for row in expected["marts.fct_question_responses"]} == {True, False}
+    assert any(row["option_count"] > row["correct_option_count"] > 1 for row in expected["marts.dim_questions"])
+    days = expected["marts.fct_time_to_complete"]
+    assert any(row["completed_learner_count"] and row["left_learner_count"] for row in days)
+    assert any(row["completed_if_none_left_ratio"] - row["completed_by_day_ratio"] > 0.1 for row in days)
+    assert {row["is_month_complete"] for row in expected["marts.fct_monthly_activity"]} == {True, False}
+    drops = {row["drop_ratio"] for row in expected["marts.fct_lecture_page_funnel"]}
+    assert None in drops
+    assert any(drop is not None and drop < 0 for drop in drops)
 
 
 @pytest.mark.parametrize(
