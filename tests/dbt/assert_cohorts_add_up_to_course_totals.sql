@@ -42,8 +42,8 @@ left join undated
     on completions.course_id = undated.course_id
 left join cohorts
     on completions.course_id = cohorts.course_id
-where cohorts.enrolled_count is distinct from dated.enrolled_count
-    or cohorts.completed_count is distinct from dated.completed_count
+where coalesce(cohorts.enrolled_count, 0) <> coalesce(dated.enrolled_count, 0)
+    or coalesce(cohorts.completed_count, 0) <> coalesce(dated.completed_count, 0)
     or coalesce(cohorts.enrolled_count, 0) + coalesce(undated.enrolled_count, 0) <> completions.enrolled_learner_count
     or coalesce(cohorts.completed_count, 0) + coalesce(undated.completed_count, 0)
     <> completions.completed_learner_count

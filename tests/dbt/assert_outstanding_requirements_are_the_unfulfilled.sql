@@ -1,32 +1,54 @@
--- fct_outstanding_requirements has every unfulfilled requirement of learners who are enrolled and not completed, once,
--- and something is missing of each.
-with unfulfilled as (
+-- fct_outstanding_requirements has every requirement that learners who are enrolled and not completed have not met, once:
+-- released activities, and points and assignments where they are missing. Something is missing of each.
+with enrollments as (
+    select *
+    from {{ ref('fct_enrollments') }}
+    where is_enrolled_learner and not is_completed
+),
+
+unmet as (
     select
         fulfillments.enrollment_id,
-        fulfillments.activity_id,
-        fulfillments.activity_type
+        fulfillments.activity_key as requirement_key
     from {{ ref('fct_requirement_fulfillments') }} as fulfillments
-    inner join {{ ref('fct_enrollments') }} as enrollments
+    inner join enrollments
         on fulfillments.enrollment_id = enrollments.enrollment_id
-    where not fulfillments.is_fulfilled
-        and fulfillments.requirement_status <> 'not_released'
-        and enrollments.is_enrolled_learner
-        and not enrollments.is_completed
+    inner join {{ ref('dim_activities') }} as activities
+        on fulfillments.activity_key = activities.activity_key
+    where not fulfillments.is_fulfilled and activities.is_released
+
+    union all
+
+    select
+        enrollment_id,
+        'points' as requirement_key
+    from enrollments
+    where points_received < points_required
+
+    union all
+
+    select
+        enrollment_id,
+        'assignments' as requirement_key
+    from enrollments
+    where assignment_submitted_count < assignments_required
 )
 
 select
-    coalesce(unfulfilled.enrollment_id, outstanding.enrollment_id) as enrollment_id,
-    coalesce(unfulfilled.activity_id, outstanding.activity_id) as activity_id,
-    coalesce(unfulfilled.activity_type, outstanding.activity_type) as activity_type,
-    outstanding.submissions_missing
-from unfulfilled
+    coalesce(unmet.enrollment_id, outstanding.enrollment_id) as enrollment_id,
+    coalesce(unmet.requirement_key, outstanding.requirement_key) as requirement_key,
+    outstanding.submissions_missing,
+    outstanding.points_missing,
+    outstanding.assignments_missing
+from unmet
 full outer join {{ ref('fct_outstanding_requirements') }} as outstanding
-    on unfulfilled.enrollment_id = outstanding.enrollment_id
-    and unfulfilled.activity_id = outstanding.activity_id
-    and unfulfilled.activity_type = outstanding.activity_type
-where unfulfilled.enrollment_id is null
+    on unmet.enrollment_id = outstanding.enrollment_id
+    and unmet.requirement_key = outstanding.requirement_key
+where unmet.enrollment_id is null
     or outstanding.enrollment_id is null
     or outstanding.submissions_missing < 1
     or outstanding.to_watch_seconds < 0
-    or outstanding.points_missing < 0
-    or outstanding.assignments_missing < 0
+    or outstanding.points_missing <= 0
+    or outstanding.assignments_missing <= 0
+    or (outstanding.requirement_kind = 'points') <> (outstanding.points_missing is not null)
+    or (outstanding.requirement_kind = 'assignments') <> (outstanding.assignments_missing is not null)

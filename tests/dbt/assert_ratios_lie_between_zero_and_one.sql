@@ -1,8 +1,8 @@
 -- Every column of a mart that ends in _ratio is NULL or between 0 and 1, and so is a question's difficulty.
 {%- set marts = [
     'fct_completion_agreement', 'fct_completion_cohorts', 'fct_course_completions', 'fct_enrollments',
-    'fct_lecture_page_funnel', 'fct_question_items', 'fct_question_options', 'fct_requirement_fulfillments',
-    'fct_time_to_complete',
+    'fct_lecture_page_funnel', 'fct_question_items', 'fct_question_options', 'fct_requirement_bottlenecks',
+    'fct_requirement_fulfillments', 'fct_time_to_complete',
 ] %}
 {%- set selects = [] %}
 {%- for mart in marts %}

@@ -14,6 +14,8 @@ counted as (
     select
         course_id,
         count(*) as enrolled_learner_count,
+        count(*) filter (where has_requirements) as with_requirements_count,
+        count(*) filter (where has_requirements and is_completed) as completed_with_requirements_count,
         count(*) filter (where completion_agreement = 'no_requirements') as no_requirements_learner_count,
         count(*) filter (where completion_agreement = 'consistent') as consistent_learner_count,
         count(*) filter (where completion_agreement = 'completed_without_requirements')
@@ -34,9 +36,14 @@ final as (
             as completed_without_requirements_learner_count,
         coalesce(counted.requirements_met_not_completed_learner_count, 0)
             as requirements_met_not_completed_learner_count,
-        (counted.completed_without_requirements_learner_count + counted.requirements_met_not_completed_learner_count)
-        / cast(nullif(counted.enrolled_learner_count - counted.no_requirements_learner_count, 0) as double)
-            as disagreement_ratio
+        {{ ratio(
+            '(counted.completed_without_requirements_learner_count
+            + counted.requirements_met_not_completed_learner_count)',
+            'counted.with_requirements_count',
+        ) }} as disagreement_ratio,
+        {{ ratio(
+            'counted.completed_without_requirements_learner_count', 'counted.completed_with_requirements_count',
+        ) }} as completed_without_requirements_ratio
     from courses
     left join counted
         on courses.course_id = counted.course_id
