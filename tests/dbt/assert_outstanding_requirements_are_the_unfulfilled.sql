@@ -1,5 +1,5 @@
--- fct_outstanding_requirements has every requirement that learners who are enrolled and not completed have not met, once:
--- released activities, and points and assignments where they are missing. Something is missing of each.
+-- fct_outstanding_requirements has every requirement that enrolled, not completed learners have not met, once: released
+-- activities, and points and assignments where they are missing. Something is missing of each.
 with enrollments as (
     select *
     from {{ ref('fct_enrollments') }}

@@ -22,8 +22,11 @@ pytestmark = pytest.mark.skipif(
 
 CARDS = [
     "completion_ratio",
+    "completion_with_leavers_ratio",
+    "withdrawal_ratio",
     "on_time_completion_ratio",
     "overdue_learners",
+    "overdue_learners_in_open_courses",
     "at_risk_learners",
     "at_risk_ratio",
     "fulfillment_ratio",
@@ -83,7 +86,7 @@ def test_every_metric_has_a_description_and_every_card_its_parts() -> None:
     yml = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "models" / "semantic").glob("*.yml"))
     for name, card in cards().items():
         parts = re.findall(r"^- ([A-Z][a-z ]+):", card, re.MULTILINE)
-        assert parts == ["Formula", "Kind and grain", "Left out", "Example"], name
+        assert parts == ["Formula", "Kind and grain", "Who is in it", "Left out", "Example"], name
         assert re.search(rf"^  - name: {name}\n    label: .*\n    description: ", yml, re.MULTILINE), name
 
 
@@ -92,11 +95,15 @@ def test_examples_on_the_cards_come_out(example: Warehouse) -> None:
     found = query(example, CARDS, "metric_time__month", "--start-time", "2024-01-01", "--end-time", "2024-02-29")
     answers = {months[row["metric_time__month"][:7]]: row for row in found}
     for name, card in cards().items():
-        said = re.findall(r"(January|February) 2024: [^;]*?\*\*([\d.]+)\*\*", card)
+        said = re.findall(r"(January|February) 2024: [^;]*?\*\*([\d.]+|none)\*\*", card)
         assert [month for month, _ in said] == ["January", "February"], name
         for month, value in said:
+            answer = answers[f"{month} 2024"][name]
+            if value == "none":
+                assert answer == "", (name, month)
+                continue
             decimals = len(value.partition(".")[2])
-            assert round(number(answers[f"{month} 2024"][name]), decimals) == float(value), (name, month)
+            assert round(number(answer), decimals) == float(value), (name, month)
 
 
 def test_a_period_without_enrollments_has_no_velocity(example: Warehouse) -> None:
@@ -115,7 +122,10 @@ def test_the_configuration_is_valid_on_the_warehouse(warehouse: Warehouse) -> No
 
 
 def test_metrics_by_course_and_month_are_the_marts(warehouse: Warehouse) -> None:
-    metrics = ["completion_ratio", "on_time_completion_ratio", "overdue_learners", "fulfillment_ratio"]
+    metrics = [
+        *("completion_ratio", "completion_with_leavers_ratio", "withdrawal_ratio", "on_time_completion_ratio"),
+        *("overdue_learners", "at_risk_learners", "fulfillment_ratio"),
+    ]
     by_course = {int(row["course"]): [row[name] for name in metrics] for row in query(warehouse, metrics, "course")}
     by_month = {
         row["metric_time__month"][:7]: number(row["completion_ratio"])
@@ -124,12 +134,13 @@ def test_metrics_by_course_and_month_are_the_marts(warehouse: Warehouse) -> None
     }
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
         courses = connection.execute(
-            "select course_id, completion_ratio, on_time_completion_ratio, overdue_learner_count,"
-            " mean_fulfillment_ratio from marts.fct_course_completions where enrolled_learner_count > 0"
+            "select course_id, completion_ratio, completion_with_leavers_ratio, withdrawal_ratio,"
+            " on_time_completion_ratio, overdue_learner_count, at_risk_learner_count, mean_fulfillment_ratio"
+            " from marts.fct_course_completions where enrolled_learner_count > 0"
         ).fetchall()
         cohorts = connection.execute(
             "select strftime(cohort_month, '%Y-%m'), sum(completed_learner_count) / sum(enrolled_learner_count)"
-            " from marts.fct_completion_cohorts group by 1"
+            " from marts.fct_completion_cohorts group by 1 having sum(enrolled_learner_count) > 0"
         ).fetchall()
     assert len(courses) > 20
     for course, *expected in courses:

@@ -1,5 +1,5 @@
 -- Grain: one row per course_id, learners or not.
--- Counts learner enrollments of status Enrolled; those that have left only where a name says ever, leavers or withdrawn.
+-- Counts learner enrollments of status Enrolled; those that have left only where a name says ever, leavers, withdrawn.
 -- Who is enrolled twice counts twice. Median and quartile are continuous.
 with courses as (
     select * from {{ ref('dim_courses') }}
