@@ -31,10 +31,10 @@ from playground.landing import (
     other_files,
     refuse_sample,
 )
+from playground.platform.behavior import Behavior
 from playground.platform.command import serve
 from playground.platform.faults import parse_faults
-from playground.platform.server import Manners
-from playground.platform.shelf import Looks
+from playground.platform.shelf import Quirks
 from publisher.published_file import publish as write_published
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -210,8 +210,19 @@ def serve_command(
 ) -> None:
     """Stand in for the platform: serve a landing folder the way its API does, with faults as you like."""
     faults = parse_faults(fault or [], seed)
-    manners = Manners(page_cap, smallest_share, LIMITS if limits else None, token_seconds=token_seconds)
-    serve(landing, port, manners, faults, Looks(hidden_fractions, hourly_ties, new_column, int(faults.late_calls)))
+    behavior = Behavior(
+        page_cap=page_cap,
+        smallest_share=smallest_share,
+        limits=LIMITS if limits else None,
+        token_seconds=token_seconds,
+    )
+    quirks = Quirks(
+        hidden_fractions=hidden_fractions,
+        hourly_ties=hourly_ties,
+        new_column=new_column,
+        late_calls=int(faults.late_calls),
+    )
+    serve(landing, port, behavior, faults, quirks)
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ It serves any landing folder as the API does (order, bounds, page cap, both logi
 misbehave in every way that the API is known to.
 """
 
+from playground.platform.behavior import Behavior
 from playground.platform.faults import Faults
-from playground.platform.server import Manners, StandIn
+from playground.platform.server import StandIn
 from playground.platform.shelf import Shelf
 
-__all__ = ["Faults", "Manners", "Shelf", "StandIn"]
+__all__ = ["Behavior", "Faults", "Shelf", "StandIn"]

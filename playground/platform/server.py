@@ -9,48 +9,26 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
-from loader.api.budget import LIMITS
 from loader.catalog import DATA_SETS
 from loader.moments import parse_printed
+from playground.platform.behavior import Behavior
 from playground.platform.faults import Faults
 from playground.platform.shelf import Shelf
-
-KEY, SECRET = "stand-in-key", "stand-in-secret"
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How the stand-in behaves when all is well."""
-
-    page_cap: int = 20_000
-    """Most rows on a page."""
-    smallest_share: float = 1.0
-    """Page sizes vary between this share of the cap and the cap."""
-    limits: Mapping[int, int] | None = field(default_factory=lambda: dict(LIMITS))
-    """Calls by span in seconds; more are answered with 503. None: no limits."""
-    key: str = KEY
-    secret: str = SECRET
-    token_seconds: int = 3_600
-    """How long a token lives."""
-    status: int = 200
-    """Another status, such as 403, for every data call."""
 
 
 class StandIn:
     """A running stand-in: `with StandIn(shelf) as server:` and `server.url`."""
 
     def __init__(
-        self, shelf: Shelf, manners: Manners | None = None, faults: Faults | None = None, port: int = 0
+        self, shelf: Shelf, behavior: Behavior | None = None, faults: Faults | None = None, port: int = 0
     ) -> None:
-        self.shelf, self.manners, self.faults = shelf, manners or Manners(), faults or Faults()
+        self.shelf, self.behavior, self.faults = shelf, behavior or Behavior(), faults or Faults()
         self.calls: Counter[str] = Counter()
         """Data calls by data set, whatever became of them."""
         self.asked: list[tuple[str, str, str]] = []
@@ -101,7 +79,7 @@ class StandIn:
         with self.lock:
             now = time.time()
             wait = 0.0
-            for seconds, limit in (self.manners.limits or {}).items():
+            for seconds, limit in (self.behavior.limits or {}).items():
                 start, count = self.spans.get(seconds, (now, 0))
                 if now - start >= seconds:
                     start, count = now, 0
@@ -138,8 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
             stand_in.token_calls += 1
         by_password = (
             form.get("grant_type") == ["password"]
-            and form.get("username") == [stand_in.manners.key]
-            and form.get("password") == [stand_in.manners.secret]
+            and form.get("username") == [stand_in.behavior.key]
+            and form.get("password") == [stand_in.behavior.secret]
         )
         by_refresh = form.get("grant_type") == ["refresh_token"] and (
             form.get("refresh_token", [""])[0] in stand_in.refresh_tokens
@@ -148,10 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.UNAUTHORIZED, b'{"error": "invalid_grant"}', "application/json")
             return
         token, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
-        stand_in.tokens[token] = time.time() + stand_in.manners.token_seconds
+        stand_in.tokens[token] = time.time() + stand_in.behavior.token_seconds
         stand_in.refresh_tokens = {refresh}
         answer = (
-            f'{{"access_token": "{token}", "token_type": "Bearer", "expires_in": {stand_in.manners.token_seconds},'
+            f'{{"access_token": "{token}", "token_type": "Bearer", "expires_in": {stand_in.behavior.token_seconds},'
             f' "refresh_token": "{refresh}"}}'
         )
         self._send(HTTPStatus.OK, answer.encode(), "application/json")
@@ -175,8 +153,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"", retry_after=int(wait) + 1)
         elif not self._is_known():
             self._send(HTTPStatus.UNAUTHORIZED, b"who are you?")
-        elif stand_in.manners.status != HTTPStatus.OK:
-            self._send(HTTPStatus(stand_in.manners.status), b"")
+        elif stand_in.behavior.status != HTTPStatus.OK:
+            self._send(HTTPStatus(stand_in.behavior.status), b"")
         else:
             self._answer(data_set, _moment(asked_after), _moment(asked_until), call)
 
@@ -185,12 +163,12 @@ class _Handler(BaseHTTPRequestHandler):
         kind, _, value = self.headers.get("Authorization", "").partition(" ")
         if kind == "Bearer":
             return stand_in.tokens.get(value, 0) > time.time()
-        basic = base64.b64encode(f"{stand_in.manners.key}:{stand_in.manners.secret}".encode()).decode()
+        basic = base64.b64encode(f"{stand_in.behavior.key}:{stand_in.behavior.secret}".encode()).decode()
         return kind == "Basic" and value == basic
 
     def _answer(self, data_set: str, after: datetime | None, until: datetime | None, call: int) -> None:
         stand_in, now = self.server.stand_in, datetime.now(UTC)
-        faults, manners = stand_in.faults, stand_in.manners
+        faults, behavior = stand_in.faults, stand_in.behavior
         until = until or now
         after = after or now - timedelta(days=7)  # what the API assumes
         fault = faults.draw()
@@ -212,8 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(faults.slow_seconds)
             if faults.moves and faults.strikes(faults.moves) and stand_in.shelf.count(data_set):
                 stand_in.shelf.move(data_set, faults.below(stand_in.shelf.count(data_set)), now)
-            least = max(1, int(manners.page_cap * manners.smallest_share))
-            limit = least + faults.below(manners.page_cap - least + 1)
+            least = max(1, int(behavior.page_cap * behavior.smallest_share))
+            limit = least + faults.below(behavior.page_cap - least + 1)
             lines = stand_in.shelf.page(data_set, after, until, limit, call)
             body = (stand_in.shelf.header(data_set) + "\n".join([*lines, ""])).encode()
             self._send_page(body, fault == "cut")

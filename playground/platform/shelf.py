@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ import polars as pl
 
 from loader.catalog import DATA_SETS, DataSet
 from loader.landing.folder import walk_landing
+from loader.moments import TICK, ticks
 from loader.warehouse.database import quote
 from loader.warehouse.load import load_files
 
@@ -23,8 +24,8 @@ Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 @dataclass(frozen=True)
-class Looks:
-    """How the platform's data looks."""
+class Quirks:
+    """What is odd about the platform's data."""
 
     hidden_fractions: bool = False
     """The server filters on fractions of a second where the CSV prints whole seconds."""
@@ -39,8 +40,8 @@ class Looks:
 class Shelf:
     """Pages of records, newest first; safe to share between threads."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, looks: Looks) -> None:
-        self._connection, self._looks = connection, looks
+    def __init__(self, connection: duckdb.DuckDBPyConnection, quirks: Quirks) -> None:
+        self._connection, self._quirks = connection, quirks
         self._lock = threading.Lock()
         self._headers: dict[str, str] = {}
         self.unreadable: dict[str, int] = {}
@@ -55,12 +56,12 @@ class Shelf:
         if updated not in names:
             names.append(updated)
         texts = {name: (quote(name) if name in columns else "null") for name in names}
-        if self._looks.new_column:
+        if self._quirks.new_column:
             texts["brand_new"], names = "'news'", [*names, "brand_new"]
         moment = (
             f"epoch_us(try_cast(regexp_replace(trim({texts[updated]}), '\\s*(UTC|GMT|Z)$', '+00', 'i') as timestamptz))"
         )
-        if self._looks.hourly_ties:
+        if self._quirks.hourly_ties:
             moment = f"({moment} // 3600000000 * 3600000000)"
             texts[updated] = f"strftime(make_timestamp({moment}), '%Y-%m-%dT%H:%M:%SZ')"
         place = names.index(updated)
@@ -68,15 +69,15 @@ class Shelf:
         tail = "concat_ws(',', " + ", ".join(["''", *map(_field, [texts[n] for n in names[place + 1 :]])]) + ")"
         hidden = (
             "case when ts % 1000000 = 0 then hash(head, tail) % 1000000 else 0 end"
-            if self._looks.hidden_fractions
+            if self._quirks.hidden_fractions
             else "0"
         )
         late = "0"
-        if self._looks.late_calls:
-            cadence = data_set.cadence // timedelta(microseconds=1)
+        if self._quirks.late_calls:
+            cadence = data_set.cadence // TICK
             late = (
                 f"case when ts > max(ts) over () - {cadence} and hash(tail, head) % 5 = 0"
-                f" then {self._looks.late_calls} else 0 end"
+                f" then {self._quirks.late_calls} else 0 end"
             )
         with self._lock:
             self._connection.execute(
@@ -101,7 +102,7 @@ class Shelf:
             rows = self._connection.execute(
                 f"select head || printed || tail from served.{quote(data_set)} where ts > ? and ts <= ?"
                 " and visible_from <= ? order by ts desc, rowid limit ?",
-                [_ticks(after), _ticks(until), call, limit],
+                [ticks(after), ticks(until), call, limit],
             ).fetchall()
         return [row[0] for row in rows]
 
@@ -118,7 +119,7 @@ class Shelf:
         """Updates the nth newest record: it now bears the present moment."""
         printed = (
             now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            if not self._looks.hidden_fractions
+            if not self._quirks.hidden_fractions
             else now.strftime("%Y-%m-%dT%H:%M:%SZ")
         )
         with self._lock:
@@ -126,7 +127,7 @@ class Shelf:
             self._connection.execute(
                 f"update {table} set ts = ?, printed = ? where rowid ="
                 f" (select rowid from {table} order by ts desc, rowid limit 1 offset ?)",
-                [_ticks(now), printed, nth],
+                [ticks(now), printed, nth],
             )
 
     def _count(self, sql: str) -> int:
@@ -135,14 +136,14 @@ class Shelf:
 
 
 @contextmanager
-def shelf_of_landing(landing: Path, looks: Looks | None = None) -> Iterator[Shelf]:
+def shelf_of_landing(landing: Path, quirks: Quirks | None = None) -> Iterator[Shelf]:
     """Everything that `load` would read from the landing folder, in a temporary database on disk."""
     with tempfile.TemporaryDirectory(prefix="standin-") as folder:
         database = Path(folder) / "standin.duckdb"
         for _ in load_files(database, walk_landing(landing)):
             pass
         with duckdb.connect(str(database)) as connection:
-            shelf = Shelf(connection, looks or Looks())
+            shelf = Shelf(connection, quirks or Quirks())
             for data_set in DATA_SETS.values():
                 description = connection.execute(f"select * from raw.{quote(data_set.name)} limit 0").description or []
                 columns = [str(column[0]) for column in description if not column[0].startswith("_")]
@@ -151,11 +152,11 @@ def shelf_of_landing(landing: Path, looks: Looks | None = None) -> Iterator[Shel
 
 
 @contextmanager
-def shelf_of_tables(tables: Mapping[str, Table], looks: Looks | None = None) -> Iterator[Shelf]:
+def shelf_of_tables(tables: Mapping[str, Table], quirks: Quirks | None = None) -> Iterator[Shelf]:
     """Data sets from text in memory; the ones not given are empty."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("set threads = 1")
-        shelf = Shelf(connection, looks or Looks())
+        shelf = Shelf(connection, quirks or Quirks())
         for data_set in DATA_SETS.values():
             columns, rows = tables.get(data_set.name, (data_set.columns, []))
             frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
@@ -171,7 +172,3 @@ def _field(text: str) -> str:
         f"case when regexp_matches({text}, '[\",\\n\\r]') then '\"' || replace({text}, '\"', '\"\"') || '\"'"
         f" else coalesce({text}, '') end"
     )
-
-
-def _ticks(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from extracting import START, every, platform, run, table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extracting import START, every, platform, run, table
 from loader.catalog import DATA_SETS
 from loader.errors import UsageError
 from loader.extract.coverage import CALL_COLUMNS, INTERVAL_COLUMNS, coverage_tables, read_coverage
@@ -19,7 +19,7 @@ from loader.intervals import Interval, merge, subtract
 from loader.landing.folder import walk_landing
 from loader.moments import iso, parse_printed, parse_typed
 from loader.warehouse.load import load_files
-from playground.platform.server import Manners
+from playground.platform.behavior import Behavior
 
 
 def at(second: int) -> datetime:
@@ -79,7 +79,7 @@ def test_nothing_extracted_is_nothing_covered(tmp_path: Path) -> None:
 
 
 def test_what_lies_between_two_runs_is_a_gap_until_it_is_fetched(tmp_path: Path) -> None:
-    with platform({"users": table("users", every(timedelta(days=1), 30))}, Manners(limits=None)) as server:
+    with platform({"users": table("users", every(timedelta(days=1), 30))}, Behavior(limits=None)) as server:
         run(server, tmp_path, "users", since="2024-03-01", until="2024-03-05")
         run(server, tmp_path, "users", since="2024-03-10", until="2024-03-12")
         coverage = read_coverage(tmp_path)["users"]
@@ -94,7 +94,7 @@ def test_what_lies_between_two_runs_is_a_gap_until_it_is_fetched(tmp_path: Path)
 
 def test_load_puts_the_record_into_raw(tmp_path: Path) -> None:
     landing, database = tmp_path / "landing", tmp_path / "w.duckdb"
-    with platform({"users": table("users", every(timedelta(days=1), 30))}, Manners(page_cap=7, limits=None)) as server:
+    with platform({"users": table("users", every(timedelta(days=1), 30))}, Behavior(page_cap=7, limits=None)) as server:
         run(server, landing)
     for _ in range(2):
         list(load_files(database, walk_landing(landing)))

@@ -20,9 +20,9 @@ from typing import Any
 
 import httpx
 import pytest
-from extracting import START, every, held, landed, platform, run, settings_for, stamp, table
 from typer.testing import CliRunner
 
+from extracting import START, every, held, landed, platform, run, settings_for, stamp, table
 from loader.api.client import open_http
 from loader.errors import AccessRefused, AlreadyRunning, ExtractIncomplete, LoaderError, UsageError
 from loader.extract.coverage import read_coverage
@@ -31,14 +31,15 @@ from loader.extract.run import Listener
 from loader.settings import Settings
 from novoed.cli import app
 from novoed.screen.extract import extract_and_show
+from playground.platform.behavior import KEY, SECRET, Behavior
 from playground.platform.faults import Faults
-from playground.platform.server import KEY, SECRET, Manners, StandIn
+from playground.platform.server import StandIn
 
 TABLES = {
     "users": table("users", every(timedelta(hours=5), 150)),
     "enrollments": table("enrollments", every(timedelta(hours=3), 120)),
 }
-SMALL = Manners(page_cap=12, smallest_share=0.8, limits=None)
+SMALL = Behavior(page_cap=12, smallest_share=0.8, limits=None)
 
 
 @pytest.fixture(autouse=True)
@@ -178,7 +179,7 @@ def test_a_data_set_that_fails_is_named_and_the_others_complete(
 
 
 def test_what_keeps_several_data_sets_from_coming_is_said_once(tmp_path: Path) -> None:
-    with platform(TABLES, Manners(status=404, limits=None)) as server:
+    with platform(TABLES, Behavior(status=404, limits=None)) as server:
         failures = run(server, tmp_path, "users", "courses").failures
     assert failures == ["users, courses: the API answered with status 404. Check NOVOED_API_URL."]
 
@@ -186,7 +187,7 @@ def test_what_keeps_several_data_sets_from_coming_is_said_once(tmp_path: Path) -
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_ends_the_run_at_once(tmp_path: Path, status: int) -> None:
     with (
-        platform(TABLES, Manners(status=status, limits=None)) as server,
+        platform(TABLES, Behavior(status=status, limits=None)) as server,
         pytest.raises(AccessRefused, match=f"status {status}"),
     ):
         run(server, tmp_path)
@@ -214,7 +215,7 @@ def test_the_limits_hold_against_a_platform_that_counts(tmp_path: Path) -> None:
 
 
 def test_oauth_works_and_tokens_cost_nothing(tmp_path: Path) -> None:
-    with platform(TABLES, Manners(page_cap=12, token_seconds=1, limits=None)) as server:
+    with platform(TABLES, Behavior(page_cap=12, token_seconds=1, limits=None)) as server:
         for _ in range(2):
             assert run(server, tmp_path, auth="oauth").failures == []
             server.tokens.clear()
@@ -236,7 +237,7 @@ def test_secrets_are_nowhere(
     key, secret = "CANARY/key+1=", "CANARY&secret 2%"
     seen: list[str] = []
     with platform(
-        TABLES, Manners(page_cap=12, limits=None, key=key, secret=secret), Faults(storm=0.1, html=0.1)
+        TABLES, Behavior(page_cap=12, limits=None, key=key, secret=secret), Faults(storm=0.1, html=0.1)
     ) as server:
         monkeypatch.setattr("loader.extract.stop.Stop.sleep", lambda *_: None)
         for name, value in environment(server, tmp_path / "l", NOVOED_API_KEY=key, NOVOED_API_SECRET=secret).items():
@@ -244,7 +245,7 @@ def test_secrets_are_nowhere(
         for auth in ("basic", "oauth"):
             for status in (200, 401, 404):
                 monkeypatch.setenv("NOVOED_AUTH", auth)
-                server.manners = Manners(page_cap=12, limits=None, key=key, secret=secret, status=status)
+                server.behavior = Behavior(page_cap=12, limits=None, key=key, secret=secret, status=status)
                 result = CliRunner().invoke(app, ["extract"])
                 seen.append(result.output)
                 if result.exc_info and result.exc_info[0] is not SystemExit:
@@ -360,7 +361,7 @@ def test_the_command_shows_what_it_did_and_fails_with_a_list(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tables = {"users": table("users", [START] * 30 + every(timedelta(days=1), 10, START + timedelta(days=5)))}
-    with platform(tables, Manners(page_cap=8, limits=None)) as server:
+    with platform(tables, Behavior(page_cap=8, limits=None)) as server:
         with pytest.raises(
             ExtractIncomplete, match=r"Not everything could be fetched\.\n  users: the 8 rows"
         ) as caught:

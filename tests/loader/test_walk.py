@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from extracting import START, every, held, landed, platform, run, stamp, table
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from extracting import START, every, held, landed, platform, run, stamp, table
 from loader.catalog import DATA_SETS
 from loader.extract.coverage import coverage_tables, read_coverage
 from loader.extract.window import NARROWEST, Window
 from loader.intervals import Interval
+from playground.platform.behavior import Behavior
 from playground.platform.faults import Faults
-from playground.platform.server import Manners
-from playground.platform.shelf import Looks, Table
+from playground.platform.shelf import Quirks, Table
 
 UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
 """Each example is an extract or several: shrinking takes minutes."""
@@ -43,7 +43,7 @@ def moments(draw: st.DrawFn) -> list[timedelta]:
     views=moments(),
     cap=st.integers(6, 14),
     share=st.sampled_from([1.0, 1.0, 0.7]),
-    looks=st.builds(Looks, hidden_fractions=st.booleans(), new_column=st.booleans()),
+    quirks=st.builds(Quirks, hidden_fractions=st.booleans(), new_column=st.booleans()),
     faults=st.sampled_from(
         [{}, {"storm": 0.1, "cut": 0.2}, {"reset": 0.1, "html": 0.1, "json": 0.1, "error": 0.1}, {"wide_days": 300}]
     ),
@@ -55,7 +55,7 @@ def test_what_landed_is_what_the_platform_holds(
     views: list[timedelta],
     cap: int,
     share: float,
-    looks: Looks,
+    quirks: Quirks,
     faults: dict[str, float],
     seed: int,
 ) -> None:
@@ -64,10 +64,10 @@ def test_what_landed_is_what_the_platform_holds(
         "lecture_page_views": table("lecture_page_views", [START + d for d in views]),
         "courses": PLENTY,
     }
-    manners = Manners(page_cap=cap, smallest_share=share, limits=None)
+    behavior = Behavior(page_cap=cap, smallest_share=share, limits=None)
     with (
         tempfile.TemporaryDirectory() as folder,
-        platform(tables, manners, Faults(**faults, seed=seed), looks) as server,
+        platform(tables, behavior, Faults(**faults, seed=seed), quirks) as server,
     ):
         landing = Path(folder)
         names = ["users", "lecture_page_views", "courses"]
@@ -79,7 +79,7 @@ def test_what_landed_is_what_the_platform_holds(
                 if "fill a whole page" in failure:
                     # Where page sizes vary, a timestamp within their spread of the smallest counts as full, too.
                     assert _largest_group(tables, failure) >= 2 * int(cap * share) - cap
-                    server.manners = Manners(page_cap=1000, limits=None)
+                    server.behavior = Behavior(page_cap=1000, limits=None)
             if attempt == 2:
                 server.faults = Faults()
         assert not outcome.failures
@@ -102,7 +102,7 @@ def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(t
     full = START + timedelta(days=10)
     newer = every(timedelta(hours=1), 12, START + timedelta(days=20))
     tables = {"users": table("users", older + [full] * 25 + newer), "courses": PLENTY}
-    with platform(tables, Manners(page_cap=10, limits=None)) as server:
+    with platform(tables, Behavior(page_cap=10, limits=None)) as server:
         for _ in range(2):
             outcome = run(server, tmp_path)
             assert len(outcome.failures) == 1
@@ -120,7 +120,7 @@ def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(t
         outcome = run(server, tmp_path, since="2024-03-15")
         assert "2024-03-11T09:00:00Z fill" in outcome.failures[0], "a run for another range hides nothing"
         assert sorted(tmp_path.rglob("users/api/*"))[: len(files)] == files
-        server.manners = Manners(page_cap=30, limits=None)
+        server.behavior = Behavior(page_cap=30, limits=None)
         assert run(server, tmp_path).failures == []
         assert set(landed(tmp_path, "users")) == held(server, "users")
         assert read_coverage(tmp_path)["users"].gaps == []
@@ -128,7 +128,7 @@ def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(t
 
 @pytest.mark.parametrize("count", [1, 5, 40])
 def test_a_data_set_of_one_timestamp_is_whole_when_nothing_suggests_otherwise(tmp_path: Path, count: int) -> None:
-    with platform({"users": table("users", [START] * count)}, Manners(limits=None)) as server:
+    with platform({"users": table("users", [START] * count)}, Behavior(limits=None)) as server:
         assert run(server, tmp_path).failures == []
         assert set(landed(tmp_path, "users")) == held(server, "users")
 
@@ -138,10 +138,10 @@ def test_an_oldest_timestamp_is_whole_below_the_smallest_page_however_much_pages
     tmp_path: Path, count: int
 ) -> None:
     moments = [START] * count + every(timedelta(hours=1), 60, START + timedelta(days=1))
-    manners = Manners(page_cap=12, smallest_share=0.45, limits=None)
+    behavior = Behavior(page_cap=12, smallest_share=0.45, limits=None)
     for seed in range(3):
         landing = tmp_path / str(seed)
-        with platform({"users": table("users", moments)}, manners, Faults(seed=seed)) as server:
+        with platform({"users": table("users", moments)}, behavior, Faults(seed=seed)) as server:
             assert run(server, landing, "users").failures == []
             assert set(landed(landing, "users")) == held(server, "users")
 
@@ -151,7 +151,7 @@ def test_larger_pages_of_other_data_sets_do_not_hide_a_timestamp_that_fills_a_pa
 ) -> None:
     newer = every(timedelta(hours=1), 7, START + timedelta(days=3))
     tables = {"users": table("users", [START] * 12 + newer), "courses": table("courses", every(timedelta(hours=1), 80))}
-    with platform(tables, Manners(limits=None)) as server:
+    with platform(tables, Behavior(limits=None)) as server:
         page = server.shelf.page
 
         def small_for_users(data_set: str, after: Any, until: Any, limit: int, call: int) -> Any:
@@ -167,7 +167,7 @@ def test_larger_pages_of_other_data_sets_do_not_hide_a_timestamp_that_fills_a_pa
 
 def test_a_timestamp_at_the_start_of_a_range_is_full_when_older_rows_do_not_come_with_it(tmp_path: Path) -> None:
     moments = every(timedelta(hours=1), 30, START - timedelta(days=9))
-    with platform({"users": table("users", moments + [START] * 12)}, Manners(page_cap=5, limits=None)) as server:
+    with platform({"users": table("users", moments + [START] * 12)}, Behavior(page_cap=5, limits=None)) as server:
         failures = run(server, tmp_path, "users", since="2024-03-01", until="2024-03-02").failures
         assert "2024-03-01T09:00:00Z fill a whole page" in failures[0]
 
@@ -197,7 +197,7 @@ def test_where_wide_windows_always_time_out_they_are_tried_less_and_less() -> No
 def test_rows_that_become_visible_late_are_found(tmp_path: Path) -> None:
     moments = every(timedelta(minutes=1), 200)
     tables = {"enrollments": table("enrollments", moments), "users": table("users", moments)}
-    with platform(tables, Manners(page_cap=50, limits=None), looks=Looks(late_calls=8)) as server:
+    with platform(tables, Behavior(page_cap=50, limits=None), quirks=Quirks(late_calls=8)) as server:
         run(server, tmp_path)
         for name in tables:
             assert len(set(landed(tmp_path, name))) < 200
@@ -210,21 +210,21 @@ def test_rows_that_become_visible_late_are_found(tmp_path: Path) -> None:
 def test_late_rows_that_fill_a_page_take_back_what_was_covered(tmp_path: Path) -> None:
     tied, newest = START + timedelta(days=9), START + timedelta(days=9, hours=2)
     older = every(timedelta(hours=5), 20)
-    manners = Manners(page_cap=6, limits=None)
-    with platform({"users": table("users", [*older, tied, tied, newest])}, manners) as server:
+    behavior = Behavior(page_cap=6, limits=None)
+    with platform({"users": table("users", [*older, tied, tied, newest])}, behavior) as server:
         assert run(server, tmp_path, "users").failures == []
-    with platform({"users": table("users", [*older, *[tied] * 9, newest])}, manners) as server:
+    with platform({"users": table("users", [*older, *[tied] * 9, newest])}, behavior) as server:
         for _ in range(2):
             assert "2024-03-10T09:00:00Z fill a whole page" in run(server, tmp_path, "users").failures[0]
             assert any(gap.after < tied <= gap.until for gap in read_coverage(tmp_path)["users"].gaps)
-        server.manners = Manners(limits=None)
+        server.behavior = Behavior(limits=None)
         assert run(server, tmp_path, "users").failures == []
         assert held(server, "users") <= set(landed(tmp_path, "users"))
 
 
 def test_rows_that_move_while_being_paged_are_found_by_the_next_run(tmp_path: Path) -> None:
     tables = {"users": table("users", every(timedelta(minutes=7), 300))}
-    with platform(tables, Manners(page_cap=20, limits=None), Faults(moves=1.0)) as server:
+    with platform(tables, Behavior(page_cap=20, limits=None), Faults(moves=1.0)) as server:
         run(server, tmp_path, "users")
         server.faults = Faults()
         run(server, tmp_path, "users")
@@ -234,7 +234,7 @@ def test_rows_that_move_while_being_paged_are_found_by_the_next_run(tmp_path: Pa
 
 def test_the_overlap_is_measured_from_the_largest_timestamp_seen(tmp_path: Path) -> None:
     newest = START + timedelta(days=2)
-    with platform({"users": table("users", [START, newest])}, Manners(limits=None)) as server:
+    with platform({"users": table("users", [START, newest])}, Behavior(limits=None)) as server:
         run(server, tmp_path, "users")
         server.asked.clear()
         run(server, tmp_path, "users")
@@ -242,7 +242,9 @@ def test_the_overlap_is_measured_from_the_largest_timestamp_seen(tmp_path: Path)
 
 
 def test_nothing_new_lands_no_new_file(tmp_path: Path) -> None:
-    with platform({"users": table("users", every(timedelta(hours=1), 30))}, Manners(page_cap=9, limits=None)) as server:
+    with platform(
+        {"users": table("users", every(timedelta(hours=1), 30))}, Behavior(page_cap=9, limits=None)
+    ) as server:
         run(server, tmp_path, "users")
         run(server, tmp_path, "users")
         files = sorted(tmp_path.rglob("*.csv.gz"))
@@ -251,7 +253,7 @@ def test_nothing_new_lands_no_new_file(tmp_path: Path) -> None:
 
 
 def test_a_range_is_fetched_again_and_covers_only_itself(tmp_path: Path) -> None:
-    with platform({"users": table("users", every(timedelta(days=1), 60))}, Manners(page_cap=9, limits=None)) as server:
+    with platform({"users": table("users", every(timedelta(days=1), 60))}, Behavior(page_cap=9, limits=None)) as server:
         run(server, tmp_path, "users", since="2024-03-10T09:00:00Z", until="2024-03-20T09:00:00Z")
         days = {row[-2][:10] for row in landed(tmp_path, "users")}
         assert (min(days), max(days)) == ("2024-03-11", "2024-03-20"), "since exclusive, until inclusive"
@@ -263,7 +265,7 @@ def test_a_range_is_fetched_again_and_covers_only_itself(tmp_path: Path) -> None
 
 def test_wide_windows_that_time_out_are_narrowed_and_grow_again(tmp_path: Path) -> None:
     with platform(
-        {"users": table("users", every(timedelta(hours=3), 400))}, Manners(limits=None), Faults(wide_days=20)
+        {"users": table("users", every(timedelta(hours=3), 400))}, Behavior(limits=None), Faults(wide_days=20)
     ) as server:
         assert run(server, tmp_path, "users", backfill_start="2023-03-01").failures == []
         assert set(landed(tmp_path, "users")) == held(server, "users")
@@ -284,7 +286,7 @@ def test_a_backfill_costs_few_calls(tmp_path: Path, shape: str) -> None:
         name: table(name, every(timedelta(days=3650) / count, count, START - timedelta(days=3000)))
         for name, count in counts.items()
     }
-    with platform(tables, Manners(page_cap=cap, limits=None)) as server:
+    with platform(tables, Behavior(page_cap=cap, limits=None)) as server:
         assert run(server, tmp_path).failures == []
         for name, count in counts.items():
             bound = -(-count // cap)

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from extracting import START, every, platform, stamp, table
 from typer.testing import CliRunner
 
+from extracting import START, every, platform, stamp, table
 from loader.errors import UsageError
 from novoed.cli import app
 from playground.academy import write_sample
+from playground.platform.behavior import KEY, SECRET, Behavior
 from playground.platform.faults import Faults
-from playground.platform.server import KEY, SECRET, Manners
-from playground.platform.shelf import Looks, shelf_of_landing
+from playground.platform.shelf import Quirks, shelf_of_landing
 
 USERS = {"users": table("users", every(timedelta(hours=1), 20))}
 
@@ -41,7 +41,7 @@ def moments(answer: httpx.Response) -> list[str]:
 
 
 def test_newest_first_after_exclusive_before_inclusive_and_capped():
-    with platform(USERS, Manners(page_cap=5)) as server:
+    with platform(USERS, Behavior(page_cap=5)) as server:
         hour = timedelta(hours=1)
         assert moments(ask(server, START, START + 3 * hour)) == [stamp(START + n * hour) for n in (3, 2, 1)]
         assert len(moments(ask(server, START - hour, START + 19 * hour))) == 5
@@ -49,20 +49,20 @@ def test_newest_first_after_exclusive_before_inclusive_and_capped():
 
 
 def test_page_sizes_vary():
-    with platform(USERS, Manners(page_cap=10, smallest_share=0.5)) as server:
+    with platform(USERS, Behavior(page_cap=10, smallest_share=0.5)) as server:
         sizes = {len(moments(ask(server, START, START + timedelta(days=9)))) for _ in range(40)}
         assert sizes == set(range(5, 11))
 
 
 def test_limits_answer_503_with_retry_after():
-    with platform(USERS, Manners(limits={60: 3})) as server:
+    with platform(USERS, Behavior(limits={60: 3})) as server:
         answers = [ask(server, START, START) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 503]
         assert 50 <= int(answers[-1].headers["Retry-After"]) <= 61
 
 
 def test_wrong_keys_and_unknown_data_sets_are_turned_away():
-    with platform(USERS, Manners()) as server:
+    with platform(USERS, Behavior()) as server:
         assert httpx.get(server.url.replace("{data_set}", "users"), trust_env=False).status_code == 401
         assert httpx.get(server.url.replace("{data_set}", "people"), trust_env=False).status_code == 404
         assert httpx.post(server.oauth_url, data={"grant_type": "password"}, trust_env=False).status_code == 401
@@ -80,7 +80,7 @@ def test_wrong_keys_and_unknown_data_sets_are_turned_away():
     ],
 )
 def test_faults_that_answer(fault, status, start):
-    with platform(USERS, Manners(), Faults(**{fault: 1.0})) as server:
+    with platform(USERS, Behavior(), Faults(**{fault: 1.0})) as server:
         answer = ask(server, START, None)
         assert answer.status_code == status
         assert answer.text.startswith(start)
@@ -88,7 +88,7 @@ def test_faults_that_answer(fault, status, start):
 
 @pytest.mark.parametrize("fault", ["reset", "cut"])
 def test_faults_that_break_off(fault):
-    with platform(USERS, Manners(), Faults(**{fault: 1.0})) as server:
+    with platform(USERS, Behavior(), Faults(**{fault: 1.0})) as server:
         broken = 0
         for _ in range(12):
             try:
@@ -101,8 +101,8 @@ def test_faults_that_break_off(fault):
 
 
 def test_looks():
-    looks = Looks(hidden_fractions=True, new_column=True)
-    with platform(USERS, Manners(), looks=looks) as server:
+    quirks = Quirks(hidden_fractions=True, new_column=True)
+    with platform(USERS, Behavior(), quirks=quirks) as server:
         answer = ask(server, START - timedelta(hours=1), START)
         assert moments(answer) == [], "what prints as 09:00:00 lies after 09:00:00"
         assert answer.text == ",".join([*USERS["users"][0], "brand_new"]) + "\n"
@@ -169,7 +169,7 @@ def test_wrong_usage(tmp_path, monkeypatch, arguments, message):
 
 
 def test_rows_that_move_jump_to_the_newest_end():
-    with platform(USERS, Manners(), Faults(moves=1.0)) as server:
+    with platform(USERS, Behavior(), Faults(moves=1.0)) as server:
         before = datetime.now(UTC) - timedelta(seconds=1)
         rows = moments(ask(server, START - timedelta(hours=1), datetime.now(UTC) + timedelta(days=1)))
         assert len(rows) == 20

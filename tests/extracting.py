@@ -1,4 +1,4 @@
-"""What the tests of `extract` share: small institutions, a stand-in that serves them, and what has landed."""
+"""What the tests that extract share: small institutions, a stand-in that serves them, and what has landed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from loader.catalog import DATA_SETS
 from loader.extract.plan import make_plan, read_order
 from loader.extract.run import Listener, Outcome, extract
 from loader.settings import Settings
+from playground.platform.behavior import KEY, SECRET, Behavior
 from playground.platform.faults import Faults
-from playground.platform.server import KEY, SECRET, Manners, StandIn
-from playground.platform.shelf import Looks, Table, shelf_of_tables
+from playground.platform.server import StandIn
+from playground.platform.shelf import Quirks, Table, shelf_of_tables
 
 START = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
 NO_LIMITS = {3600: 10**9}
@@ -44,10 +45,10 @@ def every(step: timedelta, count: int, start: datetime = START) -> list[datetime
 
 @contextmanager
 def platform(
-    tables: Mapping[str, Table], manners: Manners, faults: Faults | None = None, looks: Looks | None = None
+    tables: Mapping[str, Table], behavior: Behavior, faults: Faults | None = None, quirks: Quirks | None = None
 ) -> Iterator[StandIn]:
     """A running stand-in that serves the tables."""
-    with shelf_of_tables(tables, looks) as shelf, StandIn(shelf, manners, faults) as stand_in:
+    with shelf_of_tables(tables, quirks) as shelf, StandIn(shelf, behavior, faults) as stand_in:
         yield stand_in
 
 
