@@ -1,38 +1,22 @@
 {{ config(materialized="table") }}
--- Grain: one row per user_id, institution_id, activity_id and activity_type with at least one attempt in scope.
--- The attempts of a learner at an activity, counted and dated: the one place where attempts become outcomes. Attempts
--- belong to the course of the activity, whatever course_id the attempt's own row says.
+-- Grain: one row per user_id, institution_id, activity_id and activity_type in scope with at least one attempt.
+-- The attempts of a learner at an activity, counted and dated: the one place where attempts become outcomes. A table,
+-- as requirements and points both read it.
+-- Left out: attempts at activities out of scope.
 with activities as (
     select * from {{ ref('int_activities') }}
 ),
 
 attempts as (
-    select *
-    from {{ ref('int_user_activities_scoped') }}
-    where scope_reason = 'in_scope'
+    select * from {{ ref('int_attempts') }}
 ),
 
-dated_attempts as (
+rated_attempts as (
     select
-        attempts.user_id,
-        attempts.institution_id,
-        attempts.activity_id,
-        attempts.activity_type,
-        activities.course_id,
+        attempts.*,
         activities.fulfillment_rule,
         activities.points_rule,
-        activities.target,
-        activities.required_submission_count,
-        attempts.points_received,
-        attempts.achieved,
-        coalesce(attempts.submitted > 0, false) as is_submitted,
-        coalesce(
-            activities.target > 0
-            and {{ exact('attempts.achieved') }}
-            >= {{ watch_threshold() }} * {{ exact('activities.target') }},
-            false
-        ) as is_watched,
-        {{ attempted_at('attempts') }} as attempted_at
+        activities.required_submission_count
     from attempts
     inner join activities
         on attempts.activity_id = activities.activity_id
@@ -46,12 +30,12 @@ target_submissions as (
         institution_id,
         activity_id,
         activity_type,
-        attempted_at
-    from dated_attempts
+        first_submitted_at as target_reached_at
+    from rated_attempts
     where fulfillment_rule = 'submission_target' and is_submitted
     qualify row_number() over (
         partition by user_id, institution_id, activity_id, activity_type
-        order by attempted_at asc nulls last
+        order by first_submitted_at asc nulls last
     ) = required_submission_count
 ),
 
@@ -65,13 +49,13 @@ outcomes as (
         points_rule,
         count(*) as attempt_count,
         count(*) filter (where is_submitted) as submitted_attempt_count,
-        count(*) filter (where is_watched) as watched_attempt_count,
-        min(attempted_at) filter (where is_submitted) as first_submitted_at,
-        min(attempted_at) filter (where is_submitted or is_watched) as first_submitted_or_watched_at,
-        max(achieved) as greatest_achieved,
+        count(*) filter (where has_watched) as watched_attempt_count,
+        min(first_submitted_at) as first_submitted_at,
+        least(min(first_submitted_at), min(first_watched_at)) as first_submitted_or_watched_at,
+        max(greatest_achieved) as greatest_achieved,
         max({{ exact('points_received') }}) as greatest_points_received,
         sum({{ exact('points_received') }}) as total_points_received
-    from dated_attempts
+    from rated_attempts
     group by all
 ),
 
@@ -87,7 +71,7 @@ final as (
         outcomes.watched_attempt_count,
         outcomes.first_submitted_at,
         outcomes.first_submitted_or_watched_at,
-        target_submissions.attempted_at as target_reached_at,
+        target_submissions.target_reached_at,
         outcomes.greatest_achieved,
         case
             when outcomes.points_rule = 'sum' then outcomes.total_points_received

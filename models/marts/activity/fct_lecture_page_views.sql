@@ -3,8 +3,8 @@
 -- counts as both.
 with page_views as (
     select *
-    from {{ ref('int_lecture_page_views_scoped') }}
-    where scope_reason = 'in_scope' and visit_type in ('First', 'Last')
+    from {{ ref('int_lecture_page_views') }}
+    where visit_type in ('First', 'Last')
 ),
 
 by_visit as (
@@ -14,8 +14,8 @@ by_visit as (
         -- both from the same view, the first where there is one
         min_by(institution_id, visit_type) as institution_id,
         min_by(course_id, visit_type) as course_id,
-        max(last_active_at) filter (where visit_type = 'First') as first_at,
-        max(last_active_at) filter (where visit_type = 'Last') as last_at
+        max(viewed_at) filter (where visit_type = 'First') as first_at,
+        max(viewed_at) filter (where visit_type = 'Last') as last_at
     from page_views
     group by user_id, lecture_page_id
 ),

@@ -1,9 +1,8 @@
 -- Grain: one row per user_id, activity_id, activity_type and outcome_id: an attempt. An empty outcome_id is a value.
+-- Belongs to the course of its activity, whatever its own row says.
 -- Left out: attempts that are deleted or whose person, course or activity is out of scope.
 with attempts as (
-    select *
-    from {{ ref('int_user_activities_scoped') }}
-    where scope_reason = 'in_scope'
+    select * from {{ ref('int_attempts') }}
 ),
 
 final as (
@@ -14,7 +13,7 @@ final as (
         outcome_id,
         institution_id,
         course_id,
-        coalesce(submitted > 0, false) as is_submitted,
+        is_submitted,
         points_received,
         achieved,
         last_active_at,
