@@ -13,10 +13,11 @@ import polars as pl
 from loader.catalog import DATA_SETS
 from loader.errors import LoaderError, UsageError
 from playground.academy import history
+from playground.academy.attempts import RESPONSE_COLUMNS, grade, make_attempts, make_responses
 from playground.academy.chance import Chance
+from playground.academy.completions import complete
 from playground.academy.enrollments import KEY, make_enrollments, make_visits, view_rows
 from playground.academy.folder import SampleFolder, as_text
-from playground.academy.outcomes import RESPONSE_COLUMNS, complete, grade, make_attempts, make_responses
 from playground.academy.outline import Outline, make_outline
 from playground.academy.people import FIRST_LEARNER, make_org_roles, make_people
 from playground.academy.questions import QUESTION_COLUMNS, Row

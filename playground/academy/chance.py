@@ -1,4 +1,7 @@
-"""Chance that depends on the seed and on who or what is asked about, never on order, batch or thread."""
+"""Chance that depends on the seed and on who or what is asked about, never on order, batch or thread.
+
+Not drawn from polars' own `hash`, which may give other numbers in another version of it.
+"""
 
 from __future__ import annotations
 

@@ -19,6 +19,14 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
     above 1 for who finishes, below 0 for who never starts), cut_at (nothing happens later), out_at (withdrawn or
     removed then, else NULL), begins_at and length_days (self-paced), delay_days (scheduled), in seconds and days.
     """
+    taken = _courses_taken(people, courses, chance).with_columns(enrollment_date=_enrollment_time(chance))
+    taken = taken.filter(pl.col("enrollment_date") <= END)
+    taken = _with_intention(taken, chance)
+    return _with_role(_with_course_of_events(taken, chance), chance)
+
+
+def _courses_taken(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+    """People and the courses that they take; staff are asked into a fifth of them."""
     traits = people.select("user_no", "user_id", "created_date", "drive", "ability", "is_platform", "is_facilitator")
     course_columns = (
         "course_no", "course_id", "opens", "end_date", "closed_date", "self_paced_access_limit", "is_sandbox",
@@ -29,7 +37,7 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         (pl.col("user_no") * 64 + pl.col("course_no").cast(pl.UInt64)).alias(KEY),
         is_staff=pl.col("is_platform") | pl.col("is_facilitator"),
     )
-    # Staff are asked into a fifth of the courses; people who came long after a campaign seldom take it.
+    # People who came long after a campaign seldom take it.
     wanted = (
         pl.when(pl.col("is_staff"))
         .then(0.16)
@@ -37,8 +45,11 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         .then(0.0)
         .otherwise(pl.col("reach"))
     )
-    taken = candidates.filter(chance.uniform(KEY, "takes the course") < wanted)
+    return candidates.filter(chance.uniform(KEY, "takes the course") < wanted)
 
+
+def _enrollment_time(chance: Chance) -> pl.Expr:
+    """When somebody enrolls, in seconds: around the start of scheduled weeks, else some time after the release."""
     early = chance.uniform(KEY, "enrolls")
     wait_days = pl.when(pl.col("is_compliance")).then(early**3 * 150).otherwise(early * 640)
     free_from = pl.max_horizontal("opens", pl.col("created_date") + DAY // 4)
@@ -48,19 +59,24 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         .otherwise(free_from + wait_days * DAY)
     )
     earliest = pl.when(pl.col("is_cohort")).then(pl.col("created_date") + 3_600).otherwise(free_from + 600)
-    taken = taken.with_columns(
-        enrollment_date=pl.max_horizontal(chance.working_time(enrolled, KEY, "enrolls"), earliest)
-    ).filter(pl.col("enrollment_date") <= END)
+    return pl.max_horizontal(chance.working_time(enrolled, KEY, "enrolls"), earliest)
 
+
+def _with_intention(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+    """How far everybody means to go: will and stop."""
     will = likelihood(1.75 * (0.55 * pl.col("drive") + 0.83 * chance.bell(KEY, "interest")))
     middle = 1 - pl.col("finish") - pl.col("never")
-    taken = taken.with_columns(will=will).with_columns(
+    return taken.with_columns(will=will).with_columns(
         stop=pl.when(pl.col("is_facilitator"))
         .then(0.7)
         .when(pl.col("will") > 1 - pl.col("finish"))
         .then(2.0)
         .otherwise(((pl.col("will") - pl.col("never")) / middle.clip(0.05)).clip(-1, 0.999))
     )
+
+
+def _with_course_of_events(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+    """Who leaves and when, what status that makes, when access ends, and at what pace people work."""
     is_learner = ~pl.col("is_staff")
     draw = chance.uniform(KEY, "leaves")
     leaves = is_learner & (pl.col("stop") < 1) & (draw < 0.18)
@@ -69,7 +85,7 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
     access_days = pl.col("self_paced_access_limit")
     is_extended = chance.uniform(KEY, "access extended") < 0.6
     access_ends = pl.col("enrollment_date") + DAY * (access_days + pl.when(is_extended).then(45).otherwise(0))
-    taken = taken.with_columns(out_at=pl.when(leaves & (out_at <= END)).then(out_at)).with_columns(
+    return taken.with_columns(out_at=pl.when(leaves & (out_at <= END)).then(out_at)).with_columns(
         enrollment_status=pl.when(pl.col("out_at").is_not_null() & (draw < 0.155))
         .then(pl.lit("Withdrawn"))
         .when(pl.col("out_at").is_not_null())
@@ -82,6 +98,10 @@ def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance
         length_days=pl.col("pace_days") * (0.6 * chance.bell(KEY, "pace")).clip(-2, 2).exp(),
         delay_days=1.6 * (0.55 * chance.bell(KEY, "delay") - 0.15 * pl.col("drive")).clip(-2, 1.6).exp(),
     )
+
+
+def _with_role(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+    """Identifying columns, and what everybody may do in the course."""
     role = chance.uniform(KEY, "role")
     is_admin = pl.col("is_staff") & (role < 0.4)
     is_mentor = pl.col("is_facilitator") & (role >= 0.4)

@@ -67,7 +67,7 @@ class Outline:
         is_cohort = offering.kind == "cohort"
         weeks = len(offering.topics)
         ends = begins + (weeks + 1) * 7 * DAY - 1  # a week to wrap up
-        season = SEASONS[int(start[5:7])] if is_cohort and not is_sandbox else ""
+        season = SEASONS[str(int(start[5:7]))] if is_cohort and not is_sandbox else ""
         title = f"{offering.title}, {season} {start[:4]}" if season else offering.title
         self.courses.append(
             {
@@ -118,13 +118,13 @@ class Outline:
                     "lecture_page_id": self._next("page", 51_000),
                     "title": page_title,
                     "course_id": course["course_id"],
-                    "release_date": _seconds(course, "opens") + (week * 7 * DAY if kind == "cohort" else 0),
-                    "created_date": _seconds(course, "created_date") + (len(self.pages) - first_page) * 1900,
+                    "release_date": _number(course, "opens") + (week * 7 * DAY if kind == "cohort" else 0),
+                    "created_date": _number(course, "created_date") + (len(self.pages) - first_page) * 1900,
                     "section_id": section_id,
                     "section_title": section,
                     "institution_id": INSTITUTION,
                     "record_deleted": False,
-                    "updated_date": _seconds(course, "created_date") + 20 * DAY + week * 4_000,
+                    "updated_date": _number(course, "created_date") + 20 * DAY + week * 4_000,
                 }
                 self.pages.append(page)
                 for place, (activity_type, is_required) in enumerate(kinds):
@@ -156,7 +156,7 @@ class Outline:
         has_deadline = is_todo and is_cohort and activity_type not in ("Video", "Audio")
         # Due at the end of the page's week, a minute before midnight; the exam, whose deadline is hard, a week later.
         is_hard = activity_type == "Timed Exam"
-        due_day = _seconds(page, "release_date") // DAY + (13 if is_hard else 6)
+        due_day = _number(page, "release_date") // DAY + (13 if is_hard else 6)
         deadline = due_day * DAY + 86_340 if has_deadline else None
         activity: Row = {
             "act_no": act_no,
@@ -179,7 +179,7 @@ class Outline:
             "lecture_page_title": page["title"],
             "section_id": page["section_id"],
             "section_title": page["section_title"],
-            "updated_date": _seconds(page, "updated_date") + 3_600 + place * 60,
+            "updated_date": _number(page, "updated_date") + 3_600 + place * 60,
             "record_deleted": False,
             "full_points": _POINTS.get(activity_type),
             "attainable": _POINTS.get(activity_type, 0) * (target or 1 if is_feedback else 1),
@@ -188,13 +188,11 @@ class Outline:
         self.activities.append(activity)
 
 
-def _seconds(row: Row, column: str) -> int:
+def _number(row: Row, column: str) -> int:
+    """A whole number of a row; times are numbers of seconds."""
     value = row[column]
     assert isinstance(value, int)
     return value
-
-
-_number = _seconds
 
 
 def _pages(kind: str, week: int, weeks: int, topic: str) -> list[tuple[str, list[tuple[str, bool]]]]:

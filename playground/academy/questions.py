@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from playground.academy.offerings import COMMENTS, QUESTIONS, RATINGS, RIGHT, SURVEY, WRONG
+from playground.academy.offerings import TEXTS
 
 Row = dict[str, object]
 
@@ -52,25 +52,15 @@ class QuestionBank:
         random = self.random
         self._last_id += random.randint(1, 4)
         question_id = self._last_id
-        right: tuple[str, ...] = ()
-        wrong: tuple[str, ...]
-        if kind == "Rating Scale":
-            wrong = RATINGS
-        elif kind == "Free Text":
-            wrong = COMMENTS
-        elif kind == "True/False":
-            right, wrong = random.choice(((("True",), ("False",)), (("False",), ("True",))))
-        else:
-            right = tuple(random.sample(RIGHT, 2 if kind == "Checkboxes" else 1))
-            wrong = tuple(random.sample(WRONG, 3))
-        is_survey = not right
-        text = SURVEY[item] if is_survey else random.choice(QUESTIONS).format(topic=topic.lower())
+        right, wrong = self._draw_options(kind)
+        is_graded = bool(right)
+        text = random.choice(TEXTS["questions"]).format(topic=topic.lower()) if is_graded else TEXTS["survey"][item]
         self.questions.append(
             {
                 "act_key": activity["act_key"],
                 "item": item,
                 "question_id": question_id,
-                "is_graded": not is_survey,
+                "is_graded": is_graded,
                 # One item in twenty separates nobody, as in every real question bank.
                 "slope": 0.1 if random.random() < 0.05 else random.uniform(0.8, 2.0),
                 "difficulty": random.gauss(-1.1, 0.8),
@@ -78,38 +68,61 @@ class QuestionBank:
             }
         )
         options = [*right, *wrong]
-        order = options if is_survey else random.sample(options, len(options))
+        order = random.sample(options, len(options)) if is_graded else options
         ids = {option: question_id * 10 + place for place, option in enumerate(order)}
-        shown: list[tuple[str | None, int | None]] = [(None, None)] if kind == "Free Text" else list(ids.items())
-        for place, (option_text, option_id) in enumerate(shown):
-            self.options.append(
-                {
-                    **{
-                        name: activity[name] for name in ("activity_id", "activity_type", "course_id", "institution_id")
-                    },
-                    "question_id": question_id,
-                    "question_text": text,
-                    "question_type": kind,
-                    "response_option_id": option_id,
-                    "response_option_text": option_text,
-                    "is_correct": None if is_survey else option_text in right,
-                    "position": place + 1,
-                    "updated_date": activity["updated_date"],
-                    "record_deleted": False,
-                }
-            )
-        # Answer 0 is every right option; each further one is wrong, for checkboxes a right and a wrong box.
-        answers = [[*right], *([*right[:-1], option] for option in wrong)] if right else [[option] for option in wrong]
-        for answer_no, chosen in enumerate(answers):
-            for option in chosen:
-                share = 1 / len(right) if right and answer_no == 0 else 0.0
-                self.answers.append(
-                    {
-                        "question_id": question_id,
-                        "answer_no": answer_no,
-                        "response_option_id": None if kind == "Free Text" else ids[option],
-                        "response_text": option if kind == "Free Text" else None,
-                        "is_correct": None if is_survey else option in right,
-                        "points_received": None if is_survey else share,
-                    }
-                )
+        named = ("activity_id", "activity_type", "course_id", "institution_id", "updated_date")
+        common = {name: activity[name] for name in named} | {
+            "question_id": question_id,
+            "question_text": text,
+            "question_type": kind,
+            "record_deleted": False,
+        }
+        self.options += _option_rows(common, {} if kind == "Free Text" else ids, right)
+        self.answers += _answer_rows(question_id, {} if kind == "Free Text" else ids, right, wrong)
+
+    def _draw_options(self, kind: str) -> tuple[list[str], list[str]]:
+        """Right and wrong options of a question; nothing is right in a survey."""
+        random = self.random
+        if kind == "Rating Scale":
+            return [], TEXTS["ratings"]
+        if kind == "Free Text":
+            return [], TEXTS["comments"]
+        if kind == "True/False":
+            return random.choice(((["True"], ["False"]), (["False"], ["True"])))
+        right = random.sample(TEXTS["right"], 2 if kind == "Checkboxes" else 1)
+        return right, random.sample(TEXTS["wrong"], 3)
+
+
+def _option_rows(common: Row, ids: dict[str, int], right: list[str]) -> list[Row]:
+    """Rows of question_set_questions: one per option, or one without any for a free text."""
+    shown: list[tuple[str | None, int | None]] = [*ids.items()] or [(None, None)]
+    return [
+        {
+            **common,
+            "response_option_id": option_id,
+            "response_option_text": text,
+            "is_correct": text in right if right else None,
+            "position": place,
+        }
+        for place, (text, option_id) in enumerate(shown, start=1)
+    ]
+
+
+def _answer_rows(question_id: int, ids: dict[str, int], right: list[str], wrong: list[str]) -> list[Row]:
+    """Every possible answer, a text where there are no ids.
+
+    Answer 0 is every right option; each further one is wrong, for checkboxes a right and a wrong box.
+    """
+    answers = [right, *([*right[:-1], option] for option in wrong)] if right else [[option] for option in wrong]
+    return [
+        {
+            "question_id": question_id,
+            "answer_no": answer_no,
+            "response_option_id": ids.get(option),
+            "response_text": None if ids else option,
+            "is_correct": option in right if right else None,
+            "points_received": (1 / len(right) if answer_no == 0 else 0.0) if right else None,
+        }
+        for answer_no, chosen in enumerate(answers)
+        for option in chosen
+    ]

@@ -12,7 +12,7 @@ from loader.catalog import DATA_SETS
 from loader.errors import LoaderError, UsageError
 from playground import academy as sample
 from playground.academy import write_sample
-from playground.academy.outcomes import RESPONSE_COLUMNS
+from playground.academy.attempts import RESPONSE_COLUMNS
 from playground.academy.questions import QUESTION_COLUMNS
 
 STAMP = "%Y-%m-%d %H:%M:%S UTC"
