@@ -9,6 +9,7 @@ LoaderError                exit 1: something was rejected or failed, everything 
 ├── AccessRefused          401 or 403: the whole run ends
 ├── Stopped                said between the threads of a run that is ending; nobody sees it
 ├── ExtractIncomplete      a run ended with something missing; the rest landed
+├── BuildFailed            dbt ended with errors; nothing was published
 └── AlreadyRunning         another process is at work on the same folder or file; nothing was done
 UsageError                 exit 2: wrong usage or settings, nothing was touched
 """
@@ -57,6 +58,10 @@ class Stopped(LoaderError):
 
 class ExtractIncomplete(LoaderError):
     """A run ended with something missing; the message names each data set and what to do."""
+
+
+class BuildFailed(LoaderError):
+    """dbt ended with errors; nothing was published."""
 
 
 class AlreadyRunning(LoaderError):

@@ -1,23 +1,66 @@
-"""Settings, all from the environment or a `.env` file in the current folder."""
+"""Settings, all from the environment or a `.env` file in the current folder: read, checked, and said what is wrong."""
 
 from __future__ import annotations
 
+import difflib
+import ipaddress
+import os
+import re
+import stat
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr, ValidationError, field_validator
+import httpx
+from dotenv import dotenv_values
+from pydantic import AfterValidator, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loader.errors import UsageError
 from loader.moments import parse_printed
+
+PREFIX = "NOVOED_"
+ENV_FILE = Path(".env")
+
+SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
+"""Every schema of this project. DuckDB calls a file's catalog by the file's name, and `raw.users` must not be both."""
+
+_READ_ELSEWHERE = ("PUBLISHED_KEEP", "PUBLISHED_MODE", "MEMORY", "REFERENCE_SEEDS")
+"""Settings of other programs of the project: publish, dbt's profile, the tests."""
+
+
+def _as_people_write(path: Path) -> Path:
+    """With `~` filled in. Raises ValueError for what a shell would have filled in and nobody did."""
+    text = str(path)
+    if text != text.strip():
+        raise ValueError("begins or ends with a blank; take it away")
+    if re.search(r"\$\{?[A-Za-z_]", text):
+        raise ValueError("holds a $ name that nothing fills in; write the path out")
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("begins with ~, but there is no such home folder; write the path out") from None
+
+
+_Path = Annotated[Path, AfterValidator(_as_people_write)]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What it takes to call the API, checked."""
+
+    url: str
+    """With `{data_set}` where the data set's name goes."""
+    key: SecretStr
+    secret: SecretStr
 
 
 class Settings(BaseSettings):
     """Every `NOVOED_*` variable; an empty one counts as unset."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NOVOED_", env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
     api_url: str | None = None
@@ -28,9 +71,9 @@ class Settings(BaseSettings):
     oauth_url: str = "https://api.novoed.com/oauth/token"
     backfill_start: datetime = datetime(2012, 1, 1, tzinfo=UTC)
     """First moment to fetch; the default lies before the platform existed."""
-    landing: Path = Path("data/landing")
-    database: Path = Path("data/novoed.duckdb")
-    published: Path = Path("data/published/novoed.duckdb")
+    landing: _Path = Path("data/landing")
+    database: _Path = Path("data/novoed.duckdb")
+    published: _Path = Path("data/published/novoed.duckdb")
 
     @field_validator("backfill_start", mode="before")
     @classmethod
@@ -43,22 +86,114 @@ class Settings(BaseSettings):
             raise ValueError("takes an ISO 8601 date or timestamp, such as 2024-05-31 or 2024-05-31T18:00:00Z")
         return printed.moment
 
-    @property
-    def has_credentials(self) -> bool:
-        """Whether the API can be called: URL, key and secret are all set."""
-        return None not in (self.api_url, self.api_key, self.api_secret)
+    def credentials(self) -> Credentials | None:
+        """URL, key and secret; None where none of them is set.
+
+        Raises UsageError naming what is missing or must not be used, and a `.env` that other people can read.
+        """
+        values = {"API_URL": self.api_url, "API_KEY": self.api_key, "API_SECRET": self.api_secret}
+        missing = [PREFIX + name for name, value in values.items() if value is None]
+        if self.api_url is None or self.api_key is None or self.api_secret is None:
+            if len(missing) == len(values):
+                return None
+            raise UsageError(
+                f"The credentials are incomplete. Not set: {', '.join(missing)}. Set what is missing, in the"
+                " environment or in a .env file, or unset the others."
+            )
+        if "{data_set}" not in self.api_url:
+            raise UsageError(
+                "NOVOED_API_URL must hold {data_set} where the data set's name goes, as in https://…/{data_set}."
+            )
+        check_url("NOVOED_API_URL", self.api_url.replace("{data_set}", "users"))
+        if self.auth == "oauth":
+            check_url("NOVOED_OAUTH_URL", self.oauth_url)
+        check_env_file()
+        return Credentials(self.api_url, self.api_key, self.api_secret)
+
+    def needed_credentials(self) -> Credentials:
+        """The same where nothing can be done without them. Raises UsageError."""
+        found = self.credentials()
+        if found is None:
+            raise UsageError(
+                "Not set: NOVOED_API_URL, NOVOED_API_KEY, NOVOED_API_SECRET. Put them in the environment or in a .env"
+                " file; .env.example explains each."
+            )
+        return found
 
 
 def read_settings() -> Settings:
     """The settings in force. Raises UsageError naming what cannot be used, never a value."""
     try:
-        return Settings()
+        _refuse_unknown_names()
+        settings = Settings()
     except ValidationError as error:
         problems = "; ".join(
-            f"NOVOED_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
         )
         raise UsageError(f"Settings that cannot be used: {problems}") from None
     except UnicodeDecodeError:
         raise UsageError("The settings file .env is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
         raise UsageError(f"The settings file .env cannot be read: {error.strerror}; check who owns it") from None
+    check_database(settings.database)
+    return settings
+
+
+def _refuse_unknown_names() -> None:
+    """Raises UsageError for a name that nothing reads: a misspelled setting must not pass for one that is not set."""
+    known = [PREFIX + name.upper() for name in (*Settings.model_fields, *_READ_ELSEWHERE)]
+    in_file = dotenv_values(ENV_FILE, interpolate=False)
+    for name in (*os.environ, *in_file):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            where = " in .env" if name in in_file else ""
+            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+            raise UsageError(f"There is no setting {name}{where}. Did you mean {near}? Rename it or take it away.")
+
+
+def check_database(path: Path) -> None:
+    """Raises UsageError if the loader and dbt cannot both keep a database under this name."""
+    text = str(path)
+    if path.is_dir():
+        raise UsageError(f"The database {path} is a folder; give the name of a file")
+    if re.match(r"\w*:", text):
+        raise UsageError(f"The database {path} is not a file: dbt and publish would not find it; give the name of one")
+    if odd := re.search(r"[#?;]", text):
+        raise UsageError(f"The database {path} has a {odd[0]} in its path, which dbt cannot open; give it another name")
+    catalog = path.name.lstrip(".").partition(".")[0].lower()
+    if catalog in (*SCHEMAS, "main", "system", "temp"):
+        raise UsageError(f"The database {path} cannot be named like its schema {catalog}; give it another name")
+
+
+def check_url(name: str, text: str) -> None:
+    """Raises UsageError unless the URL is https, or http on this machine itself, and carries no credentials."""
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        raise UsageError(f"{name} is not a URL; it begins with https://.") from None
+    if url.userinfo:
+        raise UsageError(f"{name} must not hold a user name or password; they go into NOVOED_API_KEY and _SECRET.")
+    if not url.host or url.scheme not in ("http", "https"):
+        raise UsageError(f"{name} must be a complete URL that begins with https://.")
+    if url.scheme == "http" and not is_loopback(url.host):
+        raise UsageError(f"{name} must begin with https://; plain http is for this machine itself (127.0.0.1) only.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine itself."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_env_file(path: Path = ENV_FILE) -> None:
+    """Raises UsageError when a `.env` that holds the key or the secret can be read by other people."""
+    if not path.is_file() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return
+    held = {name.upper() for name, value in dotenv_values(path, interpolate=False).items() if value}
+    if held & {"NOVOED_API_KEY", "NOVOED_API_SECRET"}:
+        raise UsageError(
+            f"Other people can read {path.name}, which holds the key or the secret. Run: chmod 600 {path.name}"
+        )

@@ -9,10 +9,9 @@ import duckdb
 from loader.errors import UsageError
 from loader.landing.folder import Landing
 from loader.warehouse.database import open_database
+from loader.warehouse.raw import fingerprints, forget_file
 from playground.academy import write_sample
-
-_PREFIX = "sample-"
-"""With which the name of every file of the sample begins."""
+from playground.academy.folder import PREFIX, remove_sample
 
 MARKER = ".sample-institution"
 """A hidden file in the landing folder: what lies there was made up by `refresh`."""
@@ -53,7 +52,7 @@ def fill_with_sample(landing: Path) -> dict[str, int]:
 
 def other_files(found: Landing) -> list[str]:
     """The source files that are not the sample's."""
-    return [file.source_file for file in found.files if not file.path.name.startswith(_PREFIX)]
+    return [file.source_file for file in found.files if not file.path.name.startswith(PREFIX)]
 
 
 def holds_other_rows(database: Path) -> bool:
@@ -63,8 +62,38 @@ def holds_other_rows(database: Path) -> bool:
     with open_database(database, read_only=True) as connection:
         try:
             found = connection.execute(
-                "select 1 from raw._files where not starts_with(parse_filename(source_file), ?) limit 1", [_PREFIX]
+                "select 1 from raw._files where not starts_with(parse_filename(source_file), ?) limit 1", [PREFIX]
             ).fetchone()
         except duckdb.CatalogException:  # nothing was ever loaded
             return False
     return found is not None
+
+
+def clean_sample(landing: Path, database: Path) -> list[str]:
+    """Removes the sample that `fill_with_sample` wrote, and what of it was loaded; says in lines what became of it.
+
+    A database that holds nothing else is removed as a whole. Raises DatabaseUnavailable.
+    """
+    if not is_sample(landing):
+        return []
+    lines = [f"Removed the sample institution from {landing}."]
+    if database.is_file():
+        if holds_other_rows(database):
+            _forget_sample(database)
+            lines.append(f"Removed its rows from {database}, which holds others, too: build and publish again.")
+        else:
+            database.unlink()
+            Path(f"{database}.wal").unlink(missing_ok=True)
+            lines.append(f"Removed {database}, which held nothing else.")
+    remove_sample(landing)
+    (landing / MARKER).unlink()
+    return lines
+
+
+def _forget_sample(database: Path) -> None:
+    with open_database(database) as connection:
+        connection.begin()
+        for data_set, source_file in fingerprints(connection):
+            if Path(source_file).name.startswith(PREFIX):
+                forget_file(connection, data_set, source_file)
+        connection.commit()

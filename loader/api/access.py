@@ -1,23 +1,19 @@
-"""Getting in: which URLs may see the key, and the Authorization header, by HTTP Basic or OAuth2.
+"""Getting in: the Authorization header of every call, by HTTP Basic or OAuth2.
 
 Key, secret and tokens live in memory only, as SecretStr or inside httpx's auth object; no message here repeats them.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import stat
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 import httpx
-from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from loader.errors import AccessRefused, CallFailed, UsageError
+from loader.errors import AccessRefused, CallFailed
 from loader.settings import Settings
 
 _EARLY = 60.0
@@ -138,58 +134,3 @@ class OAuthAccess:
             raise CallFailed(f"{self._where} answered without an access token.") from None
         self._token, self._refresh = token, str(refresh) if refresh else None
         self._good_until = self._clock() + life - min(_EARLY, life / 10)
-
-
-def check_settings(settings: Settings) -> tuple[str, SecretStr, SecretStr]:
-    """URL template, key and secret. Raises UsageError naming each variable that is missing or must not be used."""
-    values = {
-        "NOVOED_API_URL": settings.api_url,
-        "NOVOED_API_KEY": settings.api_key,
-        "NOVOED_API_SECRET": settings.api_secret,
-    }
-    missing = [name for name, value in values.items() if value is None]
-    if settings.api_url is None or settings.api_key is None or settings.api_secret is None:
-        raise UsageError(f"Not set: {', '.join(missing)}. Put them in the environment or in a .env file.")
-    if "{data_set}" not in settings.api_url:
-        raise UsageError(
-            "NOVOED_API_URL must hold {data_set} where the data set's name goes, as in https://…/{data_set}."
-        )
-    check_url("NOVOED_API_URL", settings.api_url.replace("{data_set}", "users"))
-    if settings.auth == "oauth":
-        check_url("NOVOED_OAUTH_URL", settings.oauth_url)
-    return settings.api_url, settings.api_key, settings.api_secret
-
-
-def check_url(name: str, text: str) -> None:
-    """Raises UsageError unless the URL is https, or http on this machine itself, and carries no credentials."""
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError):
-        raise UsageError(f"{name} is no URL.") from None
-    if url.userinfo:
-        raise UsageError(f"{name} must not hold a user name or password; they go into NOVOED_API_KEY and _SECRET.")
-    if not url.host or url.scheme not in ("http", "https"):
-        raise UsageError(f"{name} must be a complete URL that begins with https://.")
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise UsageError(f"{name} must begin with https://; plain http is for this machine itself (127.0.0.1) only.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine itself."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def check_env_file(path: Path = Path(".env")) -> None:
-    """Raises UsageError when a `.env` that holds the key or the secret can be read by other people."""
-    if not path.is_file() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return
-    held = {name.upper() for name, value in dotenv_values(path, interpolate=False).items() if value}
-    if held & {"NOVOED_API_KEY", "NOVOED_API_SECRET"}:
-        raise UsageError(
-            f"Other people can read {path.name}, which holds the key or the secret. Run: chmod 600 {path.name}"
-        )

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import tenacity
 
-from loader.api.access import CHECKLIST, Access, is_loopback
+from loader.api.access import CHECKLIST, Access
 from loader.api.answer import Answer, LineEnds, save
 from loader.api.budget import Budget
 from loader.api.page import read_page
@@ -25,6 +25,7 @@ from loader.catalog import DataSet
 from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut
 from loader.intervals import Interval
 from loader.moments import iso
+from loader.settings import is_loopback
 
 ATTEMPTS = 7
 """Tries per call, the first included."""

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 import httpx
 
-from loader.api.access import Access, BasicAccess, OAuthAccess, check_env_file, check_settings
+from loader.api.access import Access, BasicAccess, OAuthAccess
 from loader.api.budget import HOUR, LIMITS, Budget
 from loader.api.client import ATTEMPTS, Client, open_http
 from loader.catalog import DataSet
 from loader.disk import locked
-from loader.errors import AccessRefused, CallFailed, ExtractIncomplete, LoaderError, Stopped
+from loader.errors import AccessRefused, CallFailed, LoaderError, Stopped
 from loader.extract.calls import Call
 from loader.extract.ledger import Ledger, open_ledger
 from loader.extract.pages import Run, clear_parts
@@ -70,8 +70,7 @@ def extract(
     Raises UsageError before anything is touched, AccessRefused, AlreadyRunning; data sets that failed are in the
     outcome. What was fetched before any exception is landed and on record.
     """
-    url, key, secret = check_settings(settings)
-    check_env_file()
+    needed = settings.needed_credentials()
     landing = settings.landing
     stop = Stop()
     sleep = sleep or stop.sleep
@@ -82,13 +81,13 @@ def extract(
         with (
             locked(landing / LOCK_NAME, f"Another extract is at work on {landing}"),
             open_ledger(landing) as ledger,
-            open_http(url) as http,
+            open_http(needed.url) as http,
         ):
             clear_parts(landing)
-            access: Access = BasicAccess(key, secret)
+            access: Access = BasicAccess(needed.key, needed.secret)
             if settings.auth == "oauth":
-                access = OAuthAccess(http, settings.oauth_url, key, secret)
-            budget = Budget(ledger.store, key, sleep=sleep, say=listener.say, limits=limits, now=clock)
+                access = OAuthAccess(http, settings.oauth_url, needed.key, needed.secret)
+            budget = Budget(ledger.store, needed.key, sleep=sleep, say=listener.say, limits=limits, now=clock)
 
             def failed(data_set: DataSet, asked: Interval, requested_at: datetime, error: CallFailed) -> None:
                 ledger.calls.add(run_id, Call(data_set.name, requested_at, asked, f"failed: {error}"))
@@ -101,7 +100,7 @@ def extract(
                 started_at=started_at,
                 floor=plan.order.floor,
                 landing=landing,
-                client=Client(http, url, access, budget, sleep=sleep, on_failure=failed),
+                client=Client(http, needed.url, access, budget, sleep=sleep, on_failure=failed),
                 ledger=ledger,
                 stop=stop,
                 on_page=page,
@@ -173,8 +172,8 @@ def _in_threads(
                 future.cancel()
             http.close()  # lets go of answers that are still coming
             if isinstance(error, KeyboardInterrupt):
-                raise ExtractIncomplete(
-                    "Interrupted. What was fetched is landed and on record; the next run goes on from there."
+                raise KeyboardInterrupt(
+                    "What was fetched is landed and on record; the next run goes on from there."
                 ) from None
             raise
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from loader.errors import DatabaseUnavailable, UsageError
+from loader.errors import DatabaseUnavailable
+from loader.settings import check_database
 
 MEMORY_LIMIT = "1GiB"
 """DuckDB's share; with the blocks in flight a load of any size stays below 2 GiB."""
@@ -19,19 +20,6 @@ MEMORY_LIMIT = "1GiB"
 def quote(identifier: str) -> str:
     """The identifier as SQL text."""
     return '"' + identifier.replace('"', '""') + '"'
-
-
-SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
-"""Every schema of this project. DuckDB calls a file's catalog by the file's name, and `raw.users` must not be both."""
-
-
-def refuse_name(path: Path) -> None:
-    """Raises UsageError if a database cannot be kept under this name."""
-    if path.is_dir():
-        raise UsageError(f"The database {path} is a folder; give the name of a file")
-    stem = path.name.partition(".")[0]
-    if stem.lower() in SCHEMAS:
-        raise UsageError(f"The database {path} cannot be named like its schema {stem.lower()}; give it another name")
 
 
 @contextmanager
@@ -52,7 +40,7 @@ def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
     """
     with private_files():
         try:
-            refuse_name(path)
+            check_database(path)
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
             connection = duckdb.connect(
@@ -64,6 +52,10 @@ def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
             raise DatabaseUnavailable(explain(path, error)) from None
         try:
             yield connection
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # how DuckDB passes on a Ctrl+C
+                raise KeyboardInterrupt from None
+            raise
         finally:
             connection.close()
 
@@ -76,7 +68,7 @@ def explain(path: Path, error: duckdb.Error | OSError) -> str:
         who = f"process {holder.group(1)}{_command(holder.group(1))}" if holder else "another process"
         return f"The database {path} is in use by {who}. Close that program or wait for it, then try again."
     if "not a valid DuckDB database" in text:
-        return f"{path} is no DuckDB database. Move it away, or set NOVOED_DATABASE to another file."
+        return f"{path} is not a DuckDB database. Move it away, or set NOVOED_DATABASE to another file."
     if isinstance(error, PermissionError) or "Permission denied" in text:
         return f"The database {path} cannot be opened: permission denied. Check who owns the file and its folder."
     return f"The database {path} cannot be used: {text.splitlines()[0]}"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypedDict
 
 import duckdb
-from rich.table import Column, Table
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable
@@ -90,28 +89,3 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 def _interval(interval: Interval) -> IntervalStatus:
     return IntervalStatus(after=iso(interval.after), until=iso(interval.until))
-
-
-def status_table(status: dict[str, DataSetStatus]) -> Table:
-    """The status for people: a row per data set; gaps one per line."""
-    names = Column("data set", min_width=max(map(len, DATA_SETS)))
-    table = Table(names, box=None, pad_edge=False)
-    for title in ("files", "rows", "rejects"):
-        table.add_column(title, justify="right")
-    for title in ("covered (UTC)", "gaps (UTC)", "last load (UTC)"):
-        table.add_column(title, overflow="fold")
-    for name, data in status.items():
-        table.add_row(
-            name,
-            f"{data['files']:,}",
-            f"{data['rows']:,}",
-            f"{data['rejects']:,}",
-            _lines(data["covered"]),
-            _lines(data["gaps"]),
-            (data["last_load"] or "never")[:19],
-        )
-    return table
-
-
-def _lines(intervals: list[IntervalStatus]) -> str:
-    return "\n".join(f"{i['after'][:19]} to {i['until'][:19]}" for i in intervals) or "-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,8 @@ _COMPRESSION: dict[str, Literal["uncompressed", "gzip", "zstd"]] = {
     ".csv.gz": "gzip",
     ".csv.zst": "zstd",
 }
-_PREFIX = "sample-"
+PREFIX = "sample-"
+"""With which the name of every file of a sample begins."""
 
 
 class SampleFolder:
@@ -35,7 +37,7 @@ class SampleFolder:
         self.columns = columns
         self.rows = dict.fromkeys(DATA_SETS, 0)
         self._written: set[Path] = set()
-        foreign = [file.source_file for file in walk_landing(out).files if not file.path.name.startswith(_PREFIX)]
+        foreign = [file.source_file for file in walk_landing(out).files if not file.path.name.startswith(PREFIX)]
         if foreign:
             raise UsageError(
                 f"{out} already holds CSV files that are not the sample's: {foreign[0]} ({len(foreign)} in all)."
@@ -62,7 +64,7 @@ class SampleFolder:
             )
         )
         target = self.out / data_set / name
-        path = target.with_name(f"{_PREFIX}{target.name}{suffix}")
+        path = target.with_name(f"{PREFIX}{target.name}{suffix}")
         path.parent.mkdir(parents=True, exist_ok=True)
         hidden = path.with_name(f".{path.name}")
         printed.write_csv(
@@ -84,11 +86,23 @@ class SampleFolder:
 
     def remove_leftovers(self) -> None:
         """Removes what an earlier, larger or interrupted run left under the sample's own names."""
-        for data_set in DATA_SETS:
-            for path in sorted((self.out / data_set).rglob("*")):
-                is_ours = path.name.startswith((_PREFIX, f".{_PREFIX}")) and path.name.endswith(tuple(_COMPRESSION))
-                if is_ours and path not in self._written and path.is_file():
-                    path.unlink()
+        remove_sample(self.out, but=self._written)
+
+
+def remove_sample(out: Path, but: Collection[Path] = ()) -> None:
+    """Removes a sample's files, those of interrupted runs too, and the folders that are empty then."""
+    for data_set in DATA_SETS:
+        for path in sorted((out / data_set).rglob("*")):
+            is_ours = path.name.startswith((PREFIX, f".{PREFIX}")) and path.name.endswith(tuple(_COMPRESSION))
+            if is_ours and path not in but and path.is_file():
+                path.unlink()
+                _remove_empty(path.parent, out)
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    if folder != top and not any(folder.iterdir()):
+        folder.rmdir()
+        _remove_empty(folder.parent, top)
 
 
 def as_text(column: str) -> pl.Expr:

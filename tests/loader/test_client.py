@@ -12,12 +12,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from loader.api.access import Access, BasicAccess, OAuthAccess, check_env_file, check_settings, check_url
+from loader.api.access import Access, BasicAccess, OAuthAccess
 from loader.api.answer import Answer
 from loader.api.budget import Budget
 from loader.api.client import ATTEMPTS, Client
 from loader.catalog import DATA_SETS
-from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
+from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut
 from loader.intervals import Interval
 from loader.settings import Settings
 from loader.store import open_store
@@ -317,47 +317,3 @@ def test_threads_share_one_token() -> None:
     for thread in threads:
         thread.join()
     assert len(tokens.forms) == 1
-
-
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("http://api.example/{data_set}", "must begin with https://"),
-        ("http://127.0.0.1.example/{data_set}", "must begin with https://"),
-        ("https://api.example/users", "must hold {data_set}"),
-        ("https://user:pass@api.example/{data_set}", "must not hold a user name or password"),
-        ("ftp://api.example/{data_set}", "must be a complete URL"),
-        ("api.example/{data_set}", "must be a complete URL"),
-    ],
-)
-def test_urls_that_must_not_see_the_key(url: str, message: str) -> None:
-    settings = Settings.model_validate({"api_url": url, "api_key": "k", "api_secret": "s"})
-    with pytest.raises(UsageError, match=message):
-        check_settings(settings)
-
-
-@pytest.mark.parametrize("url", ["http://localhost:1/x", "http://127.0.0.1/x", "http://[::1]/x", "https://a.example/x"])
-def test_urls_that_may(url: str) -> None:
-    check_url("NOVOED_API_URL", url)
-
-
-def test_missing_settings_are_named() -> None:
-    with pytest.raises(UsageError, match="Not set: NOVOED_API_URL, NOVOED_API_SECRET"):
-        check_settings(Settings.model_validate({"api_key": "k"}))
-
-
-@pytest.mark.parametrize(("mode", "text", "refused"), [
-    (0o644, "NOVOED_API_SECRET=x\n", True),
-    (0o640, "export NOVOED_API_KEY='x'\n", True),
-    (0o600, "NOVOED_API_SECRET=x\n", False),
-    (0o644, "NOVOED_API_URL=https://x/{data_set}\n#NOVOED_API_KEY=x\nNOVOED_API_SECRET=\n", False),
-])  # fmt: skip
-def test_an_env_file_with_the_key_must_be_private(tmp_path: Path, mode: int, text: str, refused: bool) -> None:
-    path = tmp_path / ".env"
-    path.write_text(text)
-    path.chmod(mode)
-    if refused:
-        with pytest.raises(UsageError, match=r"Run: chmod 600 \.env"):
-            check_env_file(path)
-    else:
-        check_env_file(path)

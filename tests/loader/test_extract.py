@@ -30,7 +30,7 @@ from loader.extract.ledger import FILE_NAME, Ledger, read_ledger
 from loader.extract.run import Listener
 from loader.settings import Settings
 from novoed.cli import app
-from novoed.screen.extract import extract_and_show
+from novoed.job import fetch
 from playground.platform.behavior import KEY, SECRET, Behavior
 from playground.platform.faults import Faults
 from playground.platform.server import StandIn
@@ -285,7 +285,7 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path: Path) ->
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
-        assert process.returncode == 1
+        assert process.returncode == 130
         assert "Interrupted. What was fetched is landed and on record" in errors
         assert "Traceback" not in errors
         assert list(landing.rglob("*.csv.gz"))
@@ -338,21 +338,21 @@ def test_an_env_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
 def test_real_people_do_not_land_beside_the_sample(tmp_path: Path) -> None:
     (tmp_path / ".sample-institution").write_text("made up")
     with platform(TABLES, SMALL) as server, pytest.raises(UsageError, match="made-up and real people would mix"):
-        extract_and_show(settings_for(server, tmp_path), [], None, None, dry_run=False)
+        fetch(settings_for(server, tmp_path))
     assert not server.calls
 
 
 def test_a_dry_run_prints_the_plan_and_asks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with platform(TABLES, SMALL) as server:
         settings = settings_for(server, tmp_path / "landing")
-        extract_and_show(settings, [], None, "2024-06-01", dry_run=True)
+        fetch(settings, until="2024-06-01", is_dry_run=True)
         assert not server.calls
         assert not (tmp_path / "landing").exists()
         printed = capsys.readouterr().out
         assert "Plan, newest data first, until 2024-06-01T00:00:00Z:" in printed
         assert "users: at least 3 calls: 2012-01-01T00:00:00Z to 2024-06-01T00:00:00Z" in printed
         run(server, tmp_path / "landing")
-        extract_and_show(settings, ["users"], None, None, dry_run=True)
+        fetch(settings, ["users"], is_dry_run=True)
         overlap = stamp(START + timedelta(hours=5 * 149) - timedelta(hours=7))
         assert f"users: about 3 calls at the density of what was fetched: {overlap}" in capsys.readouterr().out
 
@@ -365,7 +365,7 @@ def test_the_command_shows_what_it_did_and_fails_with_a_list(
         with pytest.raises(
             ExtractIncomplete, match=r"Not everything could be fetched\.\n  users: the 8 rows"
         ) as caught:
-            extract_and_show(settings_for(server, tmp_path), ["users"], None, None, dry_run=False)
+            fetch(settings_for(server, tmp_path), ["users"])
         assert caught.value.exit_status == 1
         printed = capsys.readouterr().out
         assert "Plan, newest data first" in printed

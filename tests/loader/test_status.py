@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from loader.catalog import DATA_SETS
 from loader.extract.coverage import Coverage
@@ -15,7 +14,7 @@ from loader.intervals import Interval
 from loader.landing.folder import walk_landing
 from loader.warehouse import status
 from loader.warehouse.load import load_files
-from loader.warehouse.status import read_status, status_table
+from loader.warehouse.status import read_status
 
 
 def test_without_a_database_all_is_zero(tmp_path: Path) -> None:
@@ -49,7 +48,3 @@ def test_intervals_are_iso_in_utc(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     users = read_status(tmp_path, tmp_path / "none.duckdb")["users"]
     assert users["covered"] == [{"after": "2024-01-01T00:00:00Z", "until": "2024-02-01T12:30:00Z"}]
     assert users["gaps"] == [{"after": "2024-02-01T12:30:00Z", "until": "2024-02-02T00:00:00.500000Z"}]
-    console = Console(width=160)
-    with console.capture() as capture:
-        console.print(status_table(read_status(tmp_path, tmp_path / "none.duckdb")))
-    assert "2024-01-01T00:00:00 to 2024-02-01T12:30:00" in capture.get()

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from conftest import ROOT
 from loader.catalog import DATA_SETS
-from loader.errors import LoaderError
-from novoed import cli
+from loader.errors import ExtractIncomplete, LoaderError
+from loader.settings import Settings
+from novoed import cli, job
+from novoed.screen.load import LoadReport
 from playground.landing import MARKER, fill_with_sample
+from publisher.published_file import Published
 
 USERS = "user_id,institution_id,first_name\n"
 
@@ -23,6 +32,32 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(f"NOVOED_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def no_dbt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """dbt is not run; the commands that would have been, in words."""
+    calls: list[str] = []
+
+    def note(_database: Path, *arguments: str) -> int:
+        calls.append(" ".join(arguments))
+        return 0
+
+    monkeypatch.setattr(job, "run_dbt", note)
+    return calls
+
+
+@pytest.fixture
+def no_publish(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Nothing is published; the targets that would have been."""
+    targets: list[Path] = []
+
+    def note(_database: Path, to: Path) -> Published:
+        targets.append(to)
+        return Published(to)
+
+    monkeypatch.setattr(job, "publish", note)
+    return targets
 
 
 def run(*arguments: str) -> Result:
@@ -72,16 +107,73 @@ def test_a_landing_folder_that_is_not_there() -> None:
     assert {data["rows"] for data in json.loads(run("status", "--json").output).values()} == {0}
     given = run("load", "--landing", "nowhere", "--database", "other.duckdb")
     assert given.exit_code == 2
-    assert "--landing nowhere is no folder" in str(given.exception)
+    assert "--landing nowhere is not a folder" in str(given.exception)
     assert not Path("other.duckdb").exists()
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("load", "--data-set", "userz"), ("load", "--nonsense"), ("sample",), ("sample", "--out", "x", "--learners", "0")],
+    [
+        ("load", "--data-set", "userz"),
+        ("extract", "--data-set", "userz"),
+        ("load", "--nonsense"),
+        ("sample",),
+        ("sample", "--out", "x", "--learners", "0"),
+        ("serve", "--from", "nowhere"),
+    ],
 )
 def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
+    assert not Path("data").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("extract", ["--data-set NAME", "--since TS", "--until TS"]),
+        ("load", ["--landing DIR", "--database FILE", "--data-set NAME", "(NOVOED_LANDING)", "(NOVOED_DATABASE)"]),
+        ("status", ["--json"]),
+        ("publish", ["--database FILE", "--to FILE", "(NOVOED_PUBLISHED)"]),
+        ("sample", ["--out DIR", "--learners N", "--seed S", "1500", "20240101"]),
+        ("serve", ["--from DIR", "--port N", "8765"]),
+    ],
+)
+def test_help_shows_the_options_and_their_defaults(command: str, options: list[str]) -> None:
+    result = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"})
+    words = " ".join(result.output.split())
+    assert [option for option in options if option not in words] == []
+
+
+def test_version() -> None:
+    assert run("--version").output == f"novoed-warehouse {version('novoed-warehouse')}\n"
+
+
+def test_completion_knows_the_data_sets() -> None:
+    words = {"_NOVOED_COMPLETE": "complete_bash", "COMP_WORDS": "novoed load --data-set lecture", "COMP_CWORD": "3"}
+    result = subprocess.run(
+        [sys.executable, "-m", "novoed"], env=os.environ | words, capture_output=True, text=True, check=False
+    )
+    assert result.stdout.split() == ["lecture_pages", "lecture_page_views"]
+
+
+def test_outside_of_the_environment_one_sentence_says_what_to_run() -> None:
+    command = [sys.executable, "-S", "-m", "novoed", "status"]  # without site-packages
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr == ("novoed: this Python lacks typer. Run `make` once, then `source .venv/bin/activate`.\n")
+
+
+def test_an_output_that_lacks_letters_gets_them_escaped() -> None:
+    put("users/ü.csv", USERS + "1,2,Ann\n")
+    result = subprocess.run(
+        [sys.executable, "-m", "novoed", "load"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert r"loaded: users/\xfc.csv: 1 row" in result.stdout
 
 
 def test_status_as_json_before_anything_exists() -> None:
@@ -134,13 +226,14 @@ def test_no_sample_beside_rows_whose_files_are_gone() -> None:
     assert not Path("data/landing", MARKER).exists()
 
 
-def test_refresh_tells_make_that_there_is_nothing_to_build_from() -> None:
+def test_a_database_that_cannot_be_used_ends_the_main_job_before_it_builds(no_dbt: list[str]) -> None:
     put("users/mine.csv", USERS + "1,2,Ann\n")
     Path("data/novoed.duckdb").write_text("not a database " * 100)
-    assert run("load").exit_code == 1
-    result = run("refresh")
-    assert result.exit_code == 3
-    assert "novoed: data/novoed.duckdb is no DuckDB database. Move it away" in result.output
+    for command in ("load", "refresh", "run"):
+        result = run(command)
+        assert result.exit_code == 1
+        assert "data/novoed.duckdb is not a DuckDB database. Move it away" in str(result.exception)
+    assert no_dbt == []
 
 
 def test_a_folder_that_cannot_be_read_is_told_in_one_line(
@@ -149,7 +242,7 @@ def test_a_folder_that_cannot_be_read_is_told_in_one_line(
     def refuse(landing: Path) -> None:
         raise PermissionError(13, "Permission denied", str(landing))
 
-    monkeypatch.setattr(cli, "walk_landing", refuse)
+    monkeypatch.setattr(job, "walk_landing", refuse)
     monkeypatch.setattr("sys.argv", ["novoed", "load"])
     put("users/a.csv", USERS)
     with pytest.raises(SystemExit) as caught:
@@ -170,16 +263,6 @@ def test_settings_that_cannot_be_used_are_named_without_their_values(monkeypatch
     result = run("status")
     assert result.exit_code == 2
     assert str(result.exception) == "The settings file .env is not UTF-8 text; save it as UTF-8"
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("raw.duckdb", "cannot be named like its schema raw"), ("Marts.db", "like its schema marts"), (".", "a folder")],
-)
-def test_names_that_no_database_can_have(name: str, message: str) -> None:
-    result = run("load", "--database", name)
-    assert result.exit_code == 2
-    assert message in str(result.exception)
 
 
 def test_refresh_loads_a_persons_files_without_making_a_sample() -> None:
@@ -207,6 +290,118 @@ def test_credentials_and_sample_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> N
     result = run("refresh")
     assert result.exit_code == 2
     assert "made-up and real people would mix. Run `make clean`" in str(result.exception)
+
+
+def test_the_main_job_builds_and_publishes_what_could_be_loaded_and_tells_that_not_all_was(
+    no_dbt: list[str], no_publish: list[Path]
+) -> None:
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    put("courses/mine.csv", "<html>")
+    result = run("run")
+    assert result.exit_code == 1
+    assert "refused: courses/mine.csv" in result.output
+    assert "novoed: Built and published, but not everything was loaded" in result.stderr
+    assert no_dbt == ["--log-level warn build --exclude-resource-type unit_test"]
+    assert no_publish == [Path("data/published/novoed.duckdb")]
+
+
+def test_a_build_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch, no_publish: list[Path]) -> None:
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    monkeypatch.setattr(job, "run_dbt", lambda *_: 2)
+    result = run("run")
+    assert result.exit_code == 1
+    assert "dbt build ended with the errors above; nothing was published" in str(result.exception)
+    assert no_publish == []
+
+
+@pytest.mark.usefixtures("no_dbt", "no_publish")
+def test_rejected_records_alone_fail_load_but_not_the_main_job() -> None:
+    """They are named and counted each time that the file is read."""
+    for command, expected in (("refresh", 0), ("load", 1), ("run", 0)):
+        put("users/mine.csv", USERS + f"1,2,{command}\n3,4\n")
+        result = run(command)
+        assert result.exit_code == expected, command
+        assert "loaded: users/mine.csv: 1 row, 1 rejected (1 too few fields)" in result.output
+        assert "1 record in 1 file(s) rejected: 1 too few fields." in result.output
+
+
+def test_what_lies_there_unread_fails_the_main_job() -> None:
+    put("userz/mine.csv", USERS + "1,2,Ann\n")
+    assert run("refresh").exit_code == 1
+
+
+def test_an_extract_that_fails_does_not_keep_back_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_settings: Settings) -> None:
+        raise ExtractIncomplete("users: no answer")
+
+    monkeypatch.setattr(job, "fetch", fail)
+    for name in ("API_URL", "API_KEY", "API_SECRET"):
+        monkeypatch.setenv(f"NOVOED_{name}", "https://example.org/{data_set}")
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    result = run("refresh")
+    assert result.exit_code == 1
+    assert "novoed: users: no answer" in result.stderr
+    assert "loaded: users/mine.csv: 1 row" in result.output
+
+
+@pytest.mark.parametrize("command", ["load", "refresh", "run"])
+def test_an_interrupted_load_ends_in_one_line(monkeypatch: pytest.MonkeyPatch, no_dbt: list[str], command: str) -> None:
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    monkeypatch.setattr(LoadReport, "advance", lambda *_: signal.raise_signal(signal.SIGINT))
+    result = run(command)
+    assert result.exit_code == 130
+    assert result.stderr == ("novoed: Interrupted. What was done before stays; run it again, it goes on from there.\n")
+    assert no_dbt == []
+
+
+def test_an_interrupted_extract_ends_the_main_job(monkeypatch: pytest.MonkeyPatch, no_dbt: list[str]) -> None:
+    def interrupt(_settings: Settings) -> None:
+        raise KeyboardInterrupt("What was fetched is landed and on record.")
+
+    monkeypatch.setattr(job, "fetch", interrupt)
+    for name in ("API_URL", "API_KEY", "API_SECRET"):
+        monkeypatch.setenv(f"NOVOED_{name}", "https://example.org/{data_set}")
+    result = run("run")
+    assert result.exit_code == 130
+    assert result.stderr == "novoed: Interrupted. What was fetched is landed and on record.\n"
+    assert "rows landed" not in result.output
+    assert no_dbt == []
+
+
+@pytest.mark.usefixtures("quick_sample")
+def test_clean_sample_takes_away_what_is_made_up_wherever_it_lies(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run("refresh")
+    result = run("clean-sample")
+    assert result.output.splitlines() == [
+        "Removed the sample institution from data/landing.",
+        "Removed data/novoed.duckdb, which held nothing else.",
+    ]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert run("clean-sample").output == ""
+    monkeypatch.setenv("NOVOED_API_KEY", "k")
+    monkeypatch.setenv("NOVOED_API_SECRET", "s")
+    monkeypatch.setenv("NOVOED_API_URL", "https://127.0.0.1:9/{data_set}")
+    assert run("extract", "--dry-run").exit_code == 0, "the advice of the refusal was true"
+
+
+@pytest.mark.usefixtures("quick_sample")
+def test_clean_sample_leaves_what_is_not_the_samples() -> None:
+    fill_with_sample(Path("data/landing"))
+    put("users/mine.csv", USERS + "7,2,Ann\n")
+    run("refresh")
+    assert "Removed its rows from data/novoed.duckdb, which holds others, too" in run("clean-sample").output
+    assert Path("data/landing/users/mine.csv").exists()
+    status = json.loads(run("status", "--json").output)["users"]
+    assert (status["files"], status["rows"]) == (1, 1)
+    assert "ATTENTION" not in run("refresh").output
+
+
+def test_csv_files_are_no_sample_without_its_mark() -> None:
+    put("users/sample-mine.csv", USERS + "7,2,Ann\n")
+    assert run("clean-sample").output == ""
+    assert Path("data/landing/users/sample-mine.csv").exists()
 
 
 def test_half_set_credentials_exit_2(monkeypatch: pytest.MonkeyPatch) -> None:

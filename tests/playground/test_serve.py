@@ -156,7 +156,7 @@ def test_the_command_prints_settings_that_work(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--from", "nowhere"], r"--from nowhere: no such folder\. Make one with: python -m novoed sample"),
+        (["--from", "nowhere"], r"--from nowhere is not a folder\. Make one with: novoed sample"),
         (["--from", ".", "--fault", "fire=1"], r"--fault takes NAME=AMOUNT; the names are storm, throttle"),
         (["--from", ".", "--fault", "cut=often"], r"--fault cut takes a number"),
     ],

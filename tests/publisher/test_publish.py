@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loader.errors import DatabaseUnavailable, LoaderError, UsageError
+from loader.errors import AlreadyRunning, DatabaseUnavailable, LoaderError, UsageError
 from publisher import published_file as publish_module
-from publisher.published_file import publish
+from publisher.published_file import Published, publish
 
 
 @pytest.fixture
@@ -26,6 +26,8 @@ def database(tmp_path: Path) -> Path:
             comment on table marts.fct_x is 'Grain: it''s one';
             comment on column marts.fct_x.a is 'An a';
             create view marts.a_view as select * from warehouse.marts.fct_x;
+            comment on view marts.a_view is 'Grain: a view''s';
+            comment on column marts.a_view.b is 'A b';
             create view marts.b_view as select a, 'warehouse.marts.fct_x' as text from "warehouse"."marts"."a_view";
             create view audit.from_staging as select a from warehouse.staging.stg;
             create view audit.on_top as select a + 1 as a from warehouse.audit.from_staging;
@@ -36,7 +38,12 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def query(path: Path, sql: str) -> list[tuple]:
+def shown(folder: Path) -> list[str]:
+    """What a person sees in a folder."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def query(path: Path, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect(path, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
@@ -48,10 +55,10 @@ def test_marts_and_audit_are_published_and_nothing_else(database: Path, tmp_path
     assert published.left_out == [("users", "deleted", 3)]
     assert query(target, "select table_schema, table_name, table_type from information_schema.tables order by all") == [
         ("audit", "from_staging", "BASE TABLE"),
-        ("audit", "on_top", "VIEW"),
+        ("audit", "on_top", "BASE TABLE"),
         ("audit", "row_accounting", "BASE TABLE"),
-        ("marts", "a_view", "VIEW"),
-        ("marts", "b_view", "VIEW"),
+        ("marts", "a_view", "BASE TABLE"),
+        ("marts", "b_view", "BASE TABLE"),
         ("marts", "fct_x", "BASE TABLE"),
     ]
     assert query(target, "from marts.fct_x order by a") == [(1, "it's"), (2, None)]
@@ -62,11 +69,14 @@ def test_marts_and_audit_are_published_and_nothing_else(database: Path, tmp_path
     assert query(target, "select comment from duckdb_tables() where table_name = 'fct_x'") == [("Grain: it's one",)]
     comment = "select comment from duckdb_columns() where table_name = 'fct_x' and column_name = 'a'"
     assert query(target, comment) == [("An a",)]
+    assert query(target, "select comment from duckdb_tables() where table_name = 'a_view'") == [("Grain: a view's",)]
+    comment = "select comment from duckdb_columns() where table_name = 'a_view' and column_name = 'b'"
+    assert query(target, comment) == [("A b",)]
     assert target.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in target.parent.iterdir()] == ["other-name.duckdb"]
+    assert shown(target.parent) == ["other-name.duckdb"]
 
 
-def test_views_work_when_the_file_is_attached_under_yet_another_name(database: Path, tmp_path: Path) -> None:
+def test_a_view_is_published_as_a_table_that_works_under_any_name(database: Path, tmp_path: Path) -> None:
     publish(database, tmp_path / "out.duckdb")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{tmp_path / 'out.duckdb'}' as someone_elses (read_only)")
@@ -92,7 +102,28 @@ def test_who_reads_the_old_file_is_not_disturbed(database: Path, tmp_path: Path)
     assert query(target, "select count(*) from marts.fct_x") == [(0,)]
 
 
-@pytest.mark.parametrize("failing", ["_describe", "_check_views", "sync", "_create_views"])
+def test_a_link_stays_a_link_and_what_it_points_to_is_replaced(database: Path, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "n.duckdb").write_text("old")
+    link = tmp_path / "here.duckdb"
+    link.symlink_to("share/n.duckdb")
+    assert publish(database, link).path == link
+    assert link.readlink() == Path("share/n.duckdb")
+    assert query(share / "n.duckdb", "select count(*) from marts.fct_x") == [(2,)]
+    assert shown(tmp_path) == ["here.duckdb", "share", "warehouse.duckdb"]
+    assert shown(share) == ["n.duckdb"]
+
+
+def test_a_link_to_nothing_yet_is_filled(database: Path, tmp_path: Path) -> None:
+    link = tmp_path / "here.duckdb"
+    link.symlink_to(tmp_path / "later" / "n.duckdb")
+    publish(database, link)
+    assert link.is_symlink()
+    assert query(tmp_path / "later" / "n.duckdb", "select count(*) from marts.fct_x") == [(2,)]
+
+
+@pytest.mark.parametrize("failing", ["_describe", "_copy", "sync"])
 def test_a_failed_run_leaves_the_published_file_as_it_was(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -107,7 +138,23 @@ def test_a_failed_run_leaves_the_published_file_as_it_was(
     with pytest.raises(LoaderError, match=r"stayed as it was|stays as it was|stayed"):
         publish(database, target)
     assert target.read_bytes() == before
-    assert [path.name for path in target.parent.iterdir()] == ["out.duckdb"]
+    assert shown(target.parent) == ["out.duckdb"]
+
+
+def test_a_second_publish_to_the_same_file_stops(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.duckdb"
+    describe = publish_module._describe
+
+    def intrude(connection: duckdb.DuckDBPyConnection, to: Path) -> Published:
+        with pytest.raises(AlreadyRunning, match=r"Another publish is at work on .*out\.duckdb .*wait for it to end"):
+            publish(database, target)
+        return describe(connection, to)
+
+    monkeypatch.setattr(publish_module, "_describe", intrude)
+    publish(database, target)
+    assert query(target, "select count(*) from marts.fct_x") == [(2,)]
 
 
 def test_what_a_killed_run_left_is_removed_and_a_stale_log_too(database: Path, tmp_path: Path) -> None:
@@ -116,7 +163,8 @@ def test_what_a_killed_run_left_is_removed_and_a_stale_log_too(database: Path, t
     (tmp_path / f".{target.name}.publishing-abc" / target.name).write_text("half")
     (tmp_path / f"{target.name}.wal").write_text("stale")
     publish(database, target)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out[1].duckdb", "warehouse.duckdb"]
+    assert shown(tmp_path) == ["out[1].duckdb", "warehouse.duckdb"]
+    assert [path.name for path in tmp_path.iterdir() if "publishing" in path.name] == []
     assert query(target, "select count(*) from marts.fct_x") == [(2,)]
 
 

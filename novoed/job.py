@@ -1,0 +1,134 @@
+"""The main job: extract, load, build, publish; and the parts of it that have a command of their own.
+
+What is refused or fails is named and makes the whole end with status 1, after everything else was done. Rejected
+records alone do not: they are named, counted and kept in raw._rejects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from loader.catalog import pick
+from loader.errors import BuildFailed, ExtractIncomplete, LoaderError, UsageError
+from loader.extract.plan import make_plan, read_order
+from loader.extract.run import extract
+from loader.landing.folder import walk_landing
+from loader.settings import Settings
+from loader.warehouse.load import load_files
+from novoed.dbt import ROOT, run_dbt
+from novoed.screen.console import complain, say
+from novoed.screen.extract import ExtractReport, show_plan
+from novoed.screen.load import LoadReport
+from novoed.screen.tables import show_published
+from playground.landing import fill_with_sample, holds_other_rows, is_sample, needs_sample, other_files, refuse_sample
+from publisher.published_file import publish
+
+
+def run(settings: Settings) -> bool:
+    """The main job; whether all that there is was fetched and loaded. Raises LoaderError where it cannot go on."""
+    is_complete = refresh(settings)
+    build(settings)
+    show_published(publish(settings.database, settings.published))
+    if not is_complete:
+        complain("Built and published, but not everything was loaded: see the messages above.")
+    return is_complete
+
+
+def refresh(settings: Settings) -> bool:
+    """Extract where credentials are set, then load; the sample where there is neither credential nor CSV file."""
+    is_fetched = True
+    if settings.credentials() is None:
+        _make_sample_if_needed(settings)
+    else:
+        try:
+            fetch(settings)
+        except UsageError:
+            raise
+        except LoaderError as error:  # what was landed is loaded in any case
+            complain(str(error))
+            is_fetched = False
+    return load(settings.landing, settings.database).is_complete and is_fetched
+
+
+def fetch(
+    settings: Settings,
+    data_sets: Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+    *,
+    is_dry_run: bool = False,
+) -> None:
+    """API → landing folder. Raises UsageError before anything is touched, ExtractIncomplete naming what is missing."""
+    settings.needed_credentials()
+    refuse_sample(settings.landing)
+    plan = make_plan(settings.landing, read_order(settings, data_sets, since, until, datetime.now(UTC)))
+    if is_dry_run or plan.is_long:
+        show_plan(plan)
+    if is_dry_run:
+        return
+    with ExtractReport() as report:
+        outcome = extract(settings, plan, report)
+    rows, calls = sum(outcome.row_counts.values()), sum(outcome.call_counts.values())
+    say(f"Fetched {rows:,} rows in {calls:,} calls into {settings.landing}.")
+    if outcome.failures:
+        raise ExtractIncomplete("Not everything could be fetched.\n" + "\n".join(f"  {f}" for f in outcome.failures))
+
+
+def load(landing: Path, database: Path, data_sets: Sequence[str] = ()) -> LoadReport:
+    """Landing folder → schema raw; how it went. Raises UsageError, DatabaseUnavailable."""
+    names = [data_set.name for data_set in pick(data_sets)]
+    if landing.exists() and not landing.is_dir():
+        raise UsageError(f"The landing folder {landing} is not a folder; give another one")
+    if not landing.exists():
+        say(f"note: there is no landing folder {landing} yet")
+    found = walk_landing(landing)
+    others = other_files(found) if is_sample(landing) else []
+    with LoadReport(found) as report:
+        for result in load_files(database, found, data_sets=names, progress=report.advance):
+            report.add(result)
+    report.summarize()
+    if others:
+        say(
+            f"ATTENTION: {landing} holds the sample institution, and beside it {len(others):,} CSV file(s) of another"
+            " source were loaded: made-up and real people are mixed. To load yours alone: `make clean`, then `make`."
+        )
+    return report
+
+
+def build(settings: Settings) -> None:
+    """Schema raw → marts, with every test of the data. Raises BuildFailed.
+
+    The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them.
+    """
+    say("Building the marts and testing them (dbt build) …")
+    if run_dbt(settings.database, "--log-level", "warn", "build", "--exclude-resource-type", "unit_test"):
+        raise BuildFailed(
+            "dbt build ended with the errors above; nothing was published, what was published before stays. Mend what"
+            " they name, then run it again."
+        )
+
+
+def write_docs(settings: Settings, to: Path) -> None:
+    """The docs site as one page. Raises BuildFailed."""
+    if run_dbt(settings.database, "--log-level", "error", "docs", "generate", "--static"):
+        raise BuildFailed("The docs describe a built warehouse: run `make` first, then `make docs`.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    draft = to.with_name(f".{to.name}")
+    draft.write_bytes((ROOT / "target" / "static_index.html").read_bytes())
+    draft.replace(to)
+    say(f"The docs are one page, open it in a browser: {to}")
+
+
+def _make_sample_if_needed(settings: Settings) -> None:
+    landing = settings.landing
+    if not needs_sample(landing, walk_landing(landing)):
+        return
+    if holds_other_rows(settings.database):
+        say(f"note: {landing} has no CSV files, but {settings.database} holds rows of earlier ones.")
+        say("No sample institution is made: made-up and real people would mix.")
+        return
+    say(f"There are no credentials and no CSV files in {landing}: writing a sample institution there.")
+    say("Everybody in it is made up.")
+    fill_with_sample(landing)

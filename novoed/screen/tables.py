@@ -1,0 +1,59 @@
+"""The tables: what was published, and how things stand per data set."""
+
+from __future__ import annotations
+
+import shlex
+
+from rich.table import Column
+
+from loader.warehouse.status import DataSetStatus, IntervalStatus
+from novoed.screen.console import number, say, show
+from publisher.published_file import Published
+
+
+def show_published(published: Published) -> None:
+    """Rows by mart, what is left out and why, where the file is and what to try with it."""
+    show(("mart", number("rows")), ((name, f"{count:,}") for name, count in published.row_counts.items()))
+    if published.left_out:
+        say("")
+        show(
+            ("left out of", "because", number("rows")),
+            ((data_set, reason, f"{count:,}") for data_set, reason, count in published.left_out),
+        )
+    say("")
+    say(f"Published: {published.path}")
+    marts = list(published.row_counts)
+    if marts:
+        mart = next((name for name in marts if name == "fct_course_completions"), marts[0])
+        say(f"""Try: duckdb -readonly {shlex.quote(str(published.path))} "from marts.{mart} limit 10" """.rstrip())
+
+
+def show_status(status: dict[str, DataSetStatus]) -> None:
+    """A row per data set; intervals and gaps one per line."""
+    moments = [Column(title, overflow="fold") for title in ("covered (UTC)", "gaps (UTC)", "last load (UTC)")]
+    columns = [
+        Column("data set", min_width=max(map(len, status))),
+        number("files"),
+        number("rows"),
+        number("rejects"),
+        *moments,
+    ]
+    show(
+        columns,
+        (
+            (
+                name,
+                f"{data['files']:,}",
+                f"{data['rows']:,}",
+                f"{data['rejects']:,}",
+                _lines(data["covered"]),
+                _lines(data["gaps"]),
+                (data["last_load"] or "never")[:19],
+            )
+            for name, data in status.items()
+        ),
+    )
+
+
+def _lines(intervals: list[IntervalStatus]) -> str:
+    return "\n".join(f"{i['after'][:19]} to {i['until'][:19]}" for i in intervals) or "-"

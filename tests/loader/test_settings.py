@@ -1,0 +1,153 @@
+"""Settings: what is read, what is refused, and that no message repeats a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loader.errors import UsageError
+from loader.settings import Settings, check_database, check_env_file, check_url, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("NOVOED_APIKEY", "NOVOED_API_KEY"),
+        ("NOVOED_API_SECRETS", "NOVOED_API_SECRET"),
+        ("NOVOED_OAUTH_URI", "NOVOED_OAUTH_URL"),
+        ("NOVOED_BACKFILL", "NOVOED_BACKFILL_START"),
+        ("novoed_databse", "NOVOED_DATABASE"),
+    ],
+)
+def test_a_misspelled_setting_is_named_with_the_nearest_that_there_is(
+    monkeypatch: pytest.MonkeyPatch, name: str, near: str
+) -> None:
+    monkeypatch.setenv(name, "CANARY")
+    with pytest.raises(UsageError) as caught:
+        read_settings()
+    assert str(caught.value) == f"There is no setting {name}. Did you mean {near}? Rename it or take it away."
+    monkeypatch.delenv(name)
+    Path(".env").write_text(f"PATH=/x\nexport {name}=CANARY\n")
+    with pytest.raises(UsageError) as caught:
+        read_settings()
+    assert str(caught.value) == f"There is no setting {name} in .env. Did you mean {near}? Rename it or take it away."
+
+
+def test_settings_that_other_parts_read_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PUBLISHED_KEEP", "PUBLISHED_MODE", "MEMORY"):
+        monkeypatch.setenv(f"NOVOED_{name}", "1")
+    monkeypatch.setenv("NOVOED_API_URL", "")
+    assert read_settings().api_url is None
+
+
+def test_paths_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("NOVOED_DATABASE", "~/novoed.duckdb")
+    monkeypatch.setenv("NOVOED_LANDING", "~/a #1?/landing")
+    Path(".env").write_text("\ufeffNOVOED_PUBLISHED=${HOME}/n.duckdb\n", encoding="utf-8")
+    settings = read_settings()
+    assert settings.database == Path("/home/ann/novoed.duckdb")
+    assert settings.landing == Path("/home/ann/a #1?/landing")
+    assert settings.published == Path("/home/ann/n.duckdb")
+
+
+@pytest.mark.parametrize("name", ["LANDING", "DATABASE", "PUBLISHED"])
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (" data", "begins or ends with a blank"),
+        ("$HOME/data", r"holds a \$ name that nothing fills in; write the path out"),
+        ("~nobody-of-that-name/data", "begins with ~, but there is no such home folder"),
+    ],
+)
+def test_paths_that_would_come_to_mean_nothing(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(f"NOVOED_{name}", value)
+    with pytest.raises(UsageError, match=f"NOVOED_{name}: {message}"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (":memory:", "is not a file: .* give the name of one"),
+        ("md:learning", "is not a file"),
+        ("/data/a#1/n.duckdb", "has a # in its path, which dbt cannot open"),
+        ("what?.duckdb", r"has a \? in its path"),
+        ("a;b.duckdb", "has a ; in its path"),
+        ("raw.v2.duckdb", "cannot be named like its schema raw"),
+        (".Marts.db", "cannot be named like its schema marts"),
+        ("main.duckdb", "cannot be named like its schema main"),
+        (".", "is a folder; give the name of a file"),
+    ],
+)
+def test_names_that_no_database_can_have(monkeypatch: pytest.MonkeyPatch, path: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        check_database(Path(path))
+    monkeypatch.setenv("NOVOED_DATABASE", path)
+    with pytest.raises(UsageError, match=message):
+        read_settings()
+
+
+@pytest.mark.parametrize("path", ["novoed", "a.b.duckdb", "it's ü.duckdb", "/x/100% (new)/n.duckdb", "raws.duckdb"])
+def test_names_that_a_database_can_have(path: str) -> None:
+    check_database(Path(path))
+
+
+def test_no_credentials_are_none_and_said_where_they_are_needed() -> None:
+    settings = Settings(_env_file=None)
+    assert settings.credentials() is None
+    with pytest.raises(UsageError, match=r"Not set: NOVOED_API_URL, NOVOED_API_KEY, NOVOED_API_SECRET\. Put them"):
+        settings.needed_credentials()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://api.example/{data_set}", "must begin with https://"),
+        ("http://127.0.0.1.example/{data_set}", "must begin with https://"),
+        ("https://api.example/users", "must hold {data_set}"),
+        ("https://user:pass@api.example/{data_set}", "must not hold a user name or password"),
+        ("ftp://api.example/{data_set}", "must be a complete URL"),
+        ("api.example/{data_set}", "must be a complete URL"),
+    ],
+)
+def test_urls_that_must_not_see_the_key(url: str, message: str) -> None:
+    settings = Settings(_env_file=None, api_url=url, api_key="k", api_secret="s")  # noqa: S106
+    with pytest.raises(UsageError, match=message):
+        settings.credentials()
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/x", "http://127.0.0.1/x", "http://[::1]/x", "https://a.example/x"])
+def test_urls_that_may(url: str) -> None:
+    check_url("NOVOED_API_URL", url)
+
+
+def test_what_is_missing_of_the_credentials_is_named() -> None:
+    with pytest.raises(UsageError, match="Not set: NOVOED_API_URL, NOVOED_API_SECRET"):
+        Settings(_env_file=None, api_key="k", api_url=None, api_secret=None).credentials()
+
+
+@pytest.mark.parametrize(("mode", "text", "refused"), [
+    (0o644, "NOVOED_API_SECRET=x\n", True),
+    (0o640, "export NOVOED_API_KEY='x'\n", True),
+    (0o600, "NOVOED_API_SECRET=x\n", False),
+    (0o644, "NOVOED_API_URL=https://x/{data_set}\n#NOVOED_API_KEY=x\nNOVOED_API_SECRET=\n", False),
+])  # fmt: skip
+def test_an_env_file_with_the_key_must_be_private(tmp_path: Path, mode: int, text: str, refused: bool) -> None:
+    path = tmp_path / ".env"
+    path.write_text(text)
+    path.chmod(mode)
+    if refused:
+        with pytest.raises(UsageError, match=r"Run: chmod 600 \.env"):
+            check_env_file(path)
+    else:
+        check_env_file(path)
