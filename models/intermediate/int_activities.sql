@@ -1,5 +1,6 @@
 -- Grain: one row per activity_id and activity_type in scope, with the rule that fulfills it.
--- An activity type that the seed does not have is fulfilled by one submitted attempt, and its best attempt counts.
+-- An activity type that the seed does not have is fulfilled by one submitted attempt, its best attempt counts, and it
+-- is graded.
 with activities as (
     select *
     from {{ ref('int_course_activities_scoped') }}
@@ -14,7 +15,8 @@ with_rules as (
     select
         activities.*,
         coalesce(activity_types.fulfillment_rule, 'submitted_once') as fulfillment_rule,
-        coalesce(activity_types.points_rule, 'best') as points_rule
+        coalesce(activity_types.points_rule, 'best') as points_rule,
+        coalesce(activity_types.is_graded, true) as is_graded
     from activities
     left join activity_types
         on activities.activity_type = activity_types.activity_type
@@ -33,6 +35,7 @@ final as (
         section_title,
         fulfillment_rule,
         points_rule,
+        is_graded,
         target,
         case
             when fulfillment_rule = 'submission_target'

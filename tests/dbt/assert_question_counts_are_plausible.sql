@@ -1,5 +1,5 @@
--- Nobody has an item right without answering it, nobody answers without a response, a discrimination lies between -100
--- and 100, and no option is chosen by more people than answered its question.
+-- Nobody has an item right without being judged or is judged without answering, a discrimination lies between -1 and 1,
+-- an item that needs a review has a reason, and no option is chosen by more people than answered its question.
 select
     activity_id,
     activity_type,
@@ -8,10 +8,12 @@ select
     correct_count,
     discrimination
 from {{ ref('fct_question_items') }}
-where correct_count > respondent_count
-    or respondent_count > response_count
+where correct_count > judged_count
+    or judged_count > respondent_count
     or respondent_count < 1
-    or abs(discrimination) > 100.000001
+    or abs(discrimination) > 1
+    or needs_review <> (review_reason is not null)
+    or (needs_review and judged_count < {{ var('item_min_respondents') }})
 
 union all
 
@@ -24,3 +26,5 @@ select
     null as discrimination
 from {{ ref('fct_question_options') }}
 where chosen_count > respondent_count
+    or chosen_with_rest_count > chosen_count
+    or respondent_count < 1

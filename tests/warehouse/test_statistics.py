@@ -195,53 +195,109 @@ def test_scope_and_cast_failures_know_the_mapping(
 
 @pytest.mark.parametrize(("build", "attempt"), [("default", "first"), ("mapped", "last")])
 def test_items_equal_numpys(build: str, attempt: str, request: pytest.FixtureRequest) -> None:
-    """Score and rest of every person, from the responses; Pearson's correlation by numpy."""
+    """Score and rest of every learner, from responses and key; Pearson's correlation by numpy."""
     connection: duckdb.DuckDBPyConnection = request.getfixturevalue(build)
     found = {
         row[:3]: row[3:]
         for row in connection.execute(
-            "select activity_id, activity_type, question_id, respondent_count, response_count, correct_count,"
-            " difficulty, discrimination, needs_review from marts.fct_question_items"
+            "select activity_id, activity_type, question_id, respondent_count, judged_count, correct_count, facility,"
+            " discrimination, review_reason, needs_review from marts.fct_question_items"
         ).fetchall()
     }
-    discriminations = reviews = 0
-    for (activity_id, activity_type), people in chosen_attempts(connection, attempt).items():
-        questions = sorted({question for answers in people.values() for question in answers})
-        scores = np.array([[score(answers.get(question)) for question in questions] for answers in people.values()])
+    options = {
+        row[:4]: row[4:]
+        for row in connection.execute(
+            "select activity_id, activity_type, question_id, response_option_id, chosen_count, mean_rest"
+            " from marts.fct_question_options where activity_type not in ('Survey', 'Poll') and chosen_count > 0"
+        ).fetchall()
+    }
+    keys = right_options(connection)
+    reasons = Counter[str | None]()
+    for activity, learners in chosen_attempts(connection, attempt).items():
+        questions = sorted({question for answers in learners.values() for question in answers})
+        scores = np.array(
+            [
+                [
+                    float(chosen == keys[*activity, name]) if (chosen := answers.get(name)) else np.nan
+                    for name in questions
+                ]
+                for answers in learners.values()
+            ]
+        )
         for place, question in enumerate(questions):
-            has_score = ~np.isnan(scores[:, place])
-            item = scores[has_score, place]
-            rest = np.nansum(np.delete(scores[has_score], place, axis=1), axis=1)
-            respondents = [answers[question] for answers in people.values() if question in answers]
-            difficulty = float(item.mean()) if item.size else None
-            discrimination = None
-            if item.size >= 10 and np.ptp(item) > 0 and np.ptp(rest) > 0:
-                discrimination = 100 * float(np.corrcoef(item, rest)[0, 1])
-            counts = found.pop((activity_id, activity_type, question))
-            assert counts[:3] == (len(respondents), sum(map(len, respondents)), int(item.sum()))
-            assert counts[3] == pytest.approx(difficulty, abs=1e-12)
-            assert counts[4] == pytest.approx(discrimination, abs=1e-9), (activity_id, question)
-            assert counts[5] is bool(
-                (difficulty is not None and not 0.3 <= difficulty <= 0.9)
-                or (discrimination is not None and discrimination < 10)
+            answered = ~np.isnan(scores[:, place])
+            item, others = scores[answered, place], np.delete(scores[answered], place, axis=1)
+            judged_others = np.sum(~np.isnan(others), axis=1)
+            rest = np.divide(
+                np.nansum(others, axis=1), judged_others, where=judged_others > 0, out=np.full(len(item), np.nan)
             )
-            discriminations += discrimination is not None
-            reviews += counts[5]
+            choices = [answers[question] for answers in learners.values() if question in answers]
+            rests = {
+                option: [
+                    one for one, chosen in zip(rest, choices, strict=True) if option in chosen and not np.isnan(one)
+                ]
+                for option in set().union(*choices)
+            }
+            for option, chosen_rests in rests.items():
+                chosen_count, mean_rest = options.pop((*activity, question, option))
+                assert chosen_count == sum(option in chosen for chosen in choices)
+                assert mean_rest == pytest.approx(np.mean(chosen_rests) if chosen_rests else None, abs=1e-9)
+            paired = ~np.isnan(rest)
+            discrimination = None
+            if paired.sum() >= 10 and np.ptp(item[paired]) > 0 and np.ptp(rest[paired]) > 0:
+                discrimination = float(np.corrcoef(item[paired], rest[paired])[0, 1])
+            right = rest[paired & (item == 1)]
+            suspects = [rests[option] for option in rests.keys() - keys[*activity, question]]
+            suspected = len(right) and any(
+                len(one) >= 10 and round(np.mean(one), 9) > round(right.mean(), 9) for one in suspects
+            )
+            counts = found.pop((*activity, question))
+            assert counts[:3] == (len(choices), len(item), int(item.sum()))
+            assert counts[3] == pytest.approx(item.mean(), abs=1e-12)
+            assert counts[4] == pytest.approx(discrimination, abs=1e-9), (activity, question)
+            reason = review_reason(len(item), float(item.mean()), discrimination, bool(suspected))
+            assert counts[5:] == (reason, reason is not None), (activity, question)
+            reasons[reason] += 1
     assert not found, "items that nobody answered"
-    assert discriminations > 100
-    assert reviews > 10
+    assert not options, "options that nobody chose"
+    assert reasons.total() > 100
+    assert len(reasons) > 3
 
 
-Answers = dict[str, list[bool | None]]
-"""question_id → whether each chosen option is right."""
+Answers = dict[str, set[str]]
+"""question_id → the chosen options."""
 Attempt = tuple[int, int, str, str, str]
 """user_id, institution_id, activity_id, activity_type and outcome_id."""
+
+
+def review_reason(judged: int, facility: float, discrimination: float | None, suspected: bool) -> str | None:
+    """The first that applies."""
+    apart = 1.0 if discrimination is None else round(discrimination, 9)
+    applies = {
+        "wrong_key_suspected": suspected,
+        "negative_discrimination": apart < 0,
+        "too_hard": round(facility, 9) < 0.3,
+        "low_discrimination": apart < 0.1,
+        "too_easy": round(facility, 9) > 0.95,
+    }
+    return next((reason for reason, is_so in applies.items() if is_so), None) if judged >= 10 else None
+
+
+def right_options(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], set[str]]:
+    """The key of every graded question; in the sample every one has a key."""
+    keys: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for activity_id, activity_type, question_id, option in connection.execute(
+        "select activity_id, activity_type, question_id, response_option_id from marts.fct_question_options"
+        " where is_correct"
+    ).fetchall():
+        keys[activity_id, activity_type, question_id].add(option)
+    return keys
 
 
 def chosen_attempts(
     connection: duckdb.DuckDBPyConnection, attempt: str
 ) -> dict[tuple[str, str], dict[tuple[int, int], Answers]]:
-    """Activity → person → answers in the attempt that counts; surveys and polls left out."""
+    """Activity → learner → answers in the attempt that counts; surveys and polls left out."""
     dates = {
         row[:5]: row[5]
         for row in connection.execute(
@@ -249,16 +305,18 @@ def chosen_attempts(
             " coalesce(last_active_at, updated_at) from marts.fct_activity_attempts"
         ).fetchall()
     }
-    attempts: dict[Attempt, Answers] = defaultdict(lambda: defaultdict(list))
+    attempts: dict[Attempt, Answers] = defaultdict(lambda: defaultdict(set))
     fallbacks: dict[Attempt, datetime] = {}
     rows = connection.execute(
-        "select user_id, institution_id, activity_id, activity_type, outcome_id, question_id, is_correct, updated_at"
-        " from marts.fct_question_responses where activity_type not in ('Survey', 'Poll')"
+        "select user_id, institution_id, activity_id, activity_type, outcome_id, question_id, response_option_id,"
+        " responses.updated_at from marts.fct_question_responses as responses"
+        " semi join marts.dim_activities using (activity_id, activity_type)"
+        " where is_learner and activity_type not in ('Survey', 'Poll')"
     ).fetchall()
     for row in rows:
         attempt_key: Attempt = row[:5]
-        question, is_correct, updated_at = row[5:]
-        attempts[attempt_key][question].append(is_correct)
+        question, option, updated_at = row[5:]
+        attempts[attempt_key][question].add(option)
         fallbacks[attempt_key] = min(updated_at, fallbacks.get(attempt_key, updated_at))
     result: dict[tuple[str, str], dict[tuple[int, int], Answers]] = defaultdict(dict)
     ordered = sorted(attempts, key=lambda key: (dates.get(key) or fallbacks[key], key[4]), reverse=attempt == "first")
@@ -267,12 +325,6 @@ def chosen_attempts(
         user_id, institution_id, activity_id, activity_type, _ = key
         result[activity_id, activity_type][user_id, institution_id] = attempts[key]
     return result
-
-
-def score(chosen: list[bool | None] | None) -> float:
-    """1 when every chosen option is right, 0 when one is not, NaN when there is none or nobody says."""
-    known = [is_correct for is_correct in chosen or [] if is_correct is not None]
-    return float(all(known)) if known else np.nan
 
 
 def test_time_to_complete_equals_statsmodels(mapped: duckdb.DuckDBPyConnection, as_of: datetime) -> None:

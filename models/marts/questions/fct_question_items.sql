@@ -1,33 +1,30 @@
--- Grain: one row per activity_id, activity_type and question_id with a response; surveys and polls, where nothing is
--- right or wrong, are in fct_question_options instead.
--- Counts one attempt per person (var `item_attempt`). A person has an item right when every option they chose is right.
-with responses as (
-    select responses.*
-    from {{ ref('fct_question_responses') }} as responses
-    left join {{ ref('activity_types') }} as activity_types
-        on responses.activity_type = activity_types.activity_type
-    where responses.is_counted_attempt and coalesce(activity_types.is_graded, true)
+-- Grain: one row per activity_id, activity_type and question_id of a graded activity that a learner has answered.
+-- Counts learners only, one attempt each (var `item_attempt`). Left out: surveys and polls, where nothing is right or
+-- wrong (fct_question_options has them), and activities out of scope.
+with activities as (
+    select *
+    from {{ ref('int_activities') }}
+    where is_graded
 ),
 
--- one row per person and item; score is NULL where the platform does not say what is right
-scores as (
+questions as (
+    select * from {{ ref('int_questions') }}
+),
+
+answers as (
+    select * from {{ ref('int_question_answers') }}
+),
+
+-- only options of a question with a key are wrong
+wrong_options as (
     select
-        user_id,
-        institution_id,
         activity_id,
         activity_type,
         question_id,
-        count(*) as response_count,
-        cast(bool_and(is_correct) as integer) as score
-    from responses
-    group by user_id, institution_id, activity_id, activity_type, question_id
-),
-
-with_rest as (
-    select
-        *,
-        sum(score) over (partition by user_id, institution_id, activity_id, activity_type) - score as rest
-    from scores
+        max(cast(mean_rest as decimal(10, 9))) as greatest_mean_rest
+    from {{ ref('fct_question_options') }}
+    where not is_correct and chosen_with_rest_count >= {{ var('item_min_respondents') }}
+    group by activity_id, activity_type, question_id
 ),
 
 counted as (
@@ -36,26 +33,70 @@ counted as (
         activity_type,
         question_id,
         count(*) as respondent_count,
-        cast(sum(response_count) as bigint) as response_count,
+        count(score) as judged_count,
         count(*) filter (where score = 1) as correct_count,
-        count(score) as scored_count,
-        -- as whole numbers, n × (n − 1) times the sample's: the same on every run, and exact at the borders
-        count(score) * sum(score * rest) - sum(score) * sum(rest) as covariance,
-        count(score) * sum(score * score) - sum(score) * sum(score) as score_variance,
-        count(score) * sum(rest * rest) - sum(rest) * sum(rest) as rest_variance
-    from with_rest
+        count(score) filter (where rest is not null) as paired_count,
+        cast(sum(score) filter (where rest is not null) as bigint) as score_sum,
+        sum(rest) filter (where score is not null) as rest_sum,
+        sum(rest * rest) filter (where score is not null) as squared_rest_sum,
+        sum(rest) filter (where score = 1) as rest_of_right_sum,
+        count(rest) filter (where score = 1) as right_with_rest_count
+    from answers
     group by activity_id, activity_type, question_id
+),
+
+-- n × (n − 1) times the sample's covariance and variances, exact
+spread as (
+    select
+        *,
+        paired_count * coalesce(rest_of_right_sum, 0) - score_sum * rest_sum as covariance,
+        paired_count * score_sum - score_sum * score_sum as score_variance,
+        paired_count * squared_rest_sum - rest_sum * rest_sum as rest_variance
+    from counted
 ),
 
 measured as (
     select
         *,
-        correct_count / cast(nullif(scored_count, 0) as double) as difficulty,
+        correct_count / cast(nullif(judged_count, 0) as double) as facility,
+        cast(cast(rest_of_right_sum as double) / nullif(right_with_rest_count, 0) as decimal(10, 9))
+            as mean_rest_of_right,
         case
-            when scored_count >= {{ var('item_min_respondents') }} and score_variance > 0 and rest_variance > 0
-                then 100 * cast(covariance as double) / sqrt(cast(score_variance as double) * rest_variance)
+            when paired_count >= {{ var('item_min_respondents') }} and score_variance > 0 and rest_variance > 0
+                -- the last digits of a square root are noise
+                then round(
+                    cast(covariance as double) / sqrt(cast(score_variance as double) * cast(rest_variance as double)),
+                    12
+                )
         end as discrimination
-    from counted
+    from spread
+),
+
+judged as (
+    select
+        measured.*,
+        activities.course_id,
+        questions.question_text,
+        case
+            when measured.judged_count < {{ var('item_min_respondents') }} then null
+            when wrong_options.greatest_mean_rest > measured.mean_rest_of_right then 'wrong_key_suspected'
+            when cast(measured.discrimination as decimal(10, 9)) < 0 then 'negative_discrimination'
+            when cast(measured.facility as decimal(10, 9)) < 0.3 then 'too_hard'
+            when cast(measured.discrimination as decimal(10, 9)) < 0.1 then 'low_discrimination'
+            when cast(measured.facility as decimal(10, 9)) > 0.95 then 'too_easy'
+        end as review_reason
+    from measured
+    inner join activities
+        on measured.activity_id = activities.activity_id
+        and measured.activity_type = activities.activity_type
+    left join questions
+        on measured.activity_id = questions.activity_id
+        and measured.activity_type = questions.activity_type
+        and measured.question_id = questions.question_id
+    left join wrong_options
+        on measured.activity_id = wrong_options.activity_id
+        and measured.activity_type = wrong_options.activity_type
+        and measured.question_id = wrong_options.question_id
 ),
 
 final as (
@@ -63,13 +104,17 @@ final as (
         activity_id,
         activity_type,
         question_id,
+        {{ activity_key() }} as activity_key,
+        course_id,
+        question_text,
         respondent_count,
-        response_count,
+        judged_count,
         correct_count,
-        difficulty,
+        facility,
         discrimination,
-        coalesce(difficulty < 0.3 or difficulty > 0.9, false) or coalesce(discrimination < 10, false) as needs_review
-    from measured
+        review_reason,
+        review_reason is not null as needs_review
+    from judged
 )
 
 select * from final
