@@ -7,6 +7,7 @@ settings, nothing was touched; 130 interrupted.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -239,6 +240,7 @@ def _end(*, is_all_done: bool) -> None:
 def main() -> None:
     """Runs the command that was asked for; every error ends in one message and its exit status."""
     print_whatever_the_output_lacks()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill`, `timeout`, a scheduler: as Ctrl+C
     try:
         app(prog_name="novoed")
     except LoaderError as error:

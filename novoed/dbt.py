@@ -6,6 +6,7 @@ A process of its own, because within ours it would keep DuckDB's file open while
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,28 +14,30 @@ from pathlib import Path
 from loader.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-_PATIENCE = 10.0
-"""Seconds for dbt to end by itself after an interrupt."""
+_DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
 _FOREVER = 10**7
 
 
 def run_dbt(database: Path, *arguments: str) -> int:
-    """Runs dbt, shows what it says, and returns its exit status."""
+    """Runs dbt, shows what it says, and returns its exit status. An interrupt ends it, too."""
     folders = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "dbt.cli.main", *arguments, *folders], env=_environment(database)
-    ) as process:
+    with _start([sys.executable, "-c", _DBT, *arguments, *folders], _environment(database)) as process:
         try:
             # Not without a limit: once polars is at work, an interrupt does not end such a wait.
             return process.wait(_FOREVER)
         except KeyboardInterrupt:
-            # A terminal interrupts dbt, too; whoever interrupted us alone did not.
-            try:
-                process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.terminate()
-                process.wait()
+            process.terminate()
+            process.wait()
             raise
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Starts a process that no Ctrl+C reaches: dbt would show a traceback. `run_dbt` ends it instead."""
+    ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.Popen(command, env=environment)
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 def _environment(database: Path) -> dict[str, str]:
