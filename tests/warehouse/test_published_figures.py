@@ -22,6 +22,8 @@ TEST_COURSE, COURSES = 1, {"6-MP": 2, "placebo": 3}
 ITEMS = range(1, 6)
 BEGIN = date(2020, 1, 1)
 
+ITEM_FIGURES = {1: (0.924, 0.113), 2: (0.709, 0.153), 3: (0.553, 0.173), 4: (0.763, 0.144), 5: (0.870, 0.122)}
+"""Item → share right, correlation with the rest, as printed: to three decimals."""
 SURVIVAL = {
     "6-MP": {6: 0.8571, 7: 0.8067, 10: 0.7529, 13: 0.6902, 16: 0.6275, 22: 0.5378, 23: 0.4482},
     "placebo": {
@@ -112,6 +114,17 @@ def write(landing: Path, data_set: str, rows: Rows) -> None:
         writer = csv.DictWriter(handle, [*rows[0], *({updated} - rows[0].keys())], restval=BEGIN)
         writer.writeheader()
         writer.writerows(rows)
+
+
+def test_items_of_the_law_school_admission_test(published: duckdb.DuckDBPyConnection) -> None:
+    rows = published.execute(
+        "select cast(question_id as integer), respondent_count, judged_count, facility, discrimination, review_reason"
+        " from marts.fct_question_items"
+    ).fetchall()
+    assert {row[0]: (round(row[3], 3), round(row[4], 3)) for row in rows} == ITEM_FIGURES
+    assert {row[1:3] for row in rows} == {(1000, 1000)}
+    # Every correlation is above 0.1 and every share between 0.3 and 0.95
+    assert {row[5] for row in rows} == {None}
 
 
 @pytest.mark.parametrize("group", COURSES)
