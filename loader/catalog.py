@@ -7,11 +7,16 @@ endpoint but no published dictionary: their only assumed column is `updated_date
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
 
 from loader.errors import UsageError
+
+_QUESTION_SET_COLUMNS = Path(__file__).parents[1] / "seeds" / "question_set_columns.csv"
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,16 @@ class DataSet:
     """The timestamp that `updated_after` and `updated_before` select and order by."""
     cadence: timedelta
     """How long the platform may take to show a change: rows become visible up to this late."""
+
+    @cached_property
+    def known_columns(self) -> frozenset[str]:
+        """Columns that are no news in a file: the documented ones, and what the seed question_set_columns maps."""
+        mapped: set[str] = set()
+        if not self.key and _QUESTION_SET_COLUMNS.exists():
+            with _QUESTION_SET_COLUMNS.open(encoding="utf-8", newline="") as seed:
+                rows = [row for row in csv.reader(seed) if row[:1] == [self.name]]
+            mapped = {name.strip().lower() for row in rows for name in row[1:3]}
+        return frozenset(self.columns) | mapped
 
 
 def _data_set(name: str, key: str, columns: str, updated_column: str, cadence_hours: int) -> DataSet:

@@ -10,13 +10,19 @@ from typing import Protocol
 
 from loader.catalog import DataSet
 from loader.errors import FileRefused
+from loader.landing import recovery
 
 OWN_COLUMNS = ("_source_file", "_source_row", "_loaded_at")
 """Columns of every raw table that come from the loader, not from the file."""
 
 _HEADER_LIMIT = 1 << 20
-_CELL = re.compile(rb'[ \t]*+("(?:[^"]++|"")*+"[ \t]*+|[^,]*+),')
-_LINE_END = re.compile(rb'(?:[^"\r\n]++|"(?:[^"]++|"")*+")*+(\r\n|\n|\r)')
+_UNKNOWN_LIMIT = 200
+"""Columns that are new to the data set; a file with more of them has another shape."""
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_SEPARATORS = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_BLANKS = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+"""Unicode's White_Space."""
 _OTHER_FORMATS = {
     codecs.BOM_UTF32_LE: "UTF-32 text",
     codecs.BOM_UTF32_BE: "UTF-32 text",
@@ -41,46 +47,63 @@ class Header:
     """What the first line says."""
 
     columns: list[str]
-    """Names in the file's order: trimmed, lower-cased, every character but letters, digits and `_` turned into `_`."""
-    ends_with_cr: bool
-    """Whether the line ends with a lone CR, as all lines of the file then do."""
+    """Names in the file's order, as `column_name` has them."""
+    line_end: bytes
+    """What ends the line, b"" if nothing does. A lone CR then ends all lines of the file."""
 
 
 def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[Header, bytes]:
     """The header, and the bytes behind it that were read already.
 
     Raises FileRefused (the message goes behind the file's name) where the stream is empty, is another format than
-    CSV in UTF-8, lacks a key column of the data set, or names a column twice or like one of the loader's own.
+    CSV in UTF-8, breaks its quoting in the first line, lacks a key column of the data set, has too many columns that
+    the data set does not know, or names a column twice or like one of the loader's own.
     """
     data = b""
     while True:
         chunk = stream.read(block_bytes)
         data += chunk
         text = data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
-        match = _LINE_END.match(text)
+        match = _LINE_END.search(text)
         # A CR at the very end may be half a CRLF; four bytes tell a byte order mark.
         is_enough = match and match.end() < len(text) and len(data) >= 4
         if not chunk or is_enough or len(text) > _HEADER_LIMIT:
             break
-    line = text[: match.start(1)] if match else text
+    line = text[: match.start()] if match else text
     _refuse_other_formats(data, text, line)
     if not match and len(text) > _HEADER_LIMIT:
         raise FileRefused("its first line does not end: it has no CSV header")
+    columns = _columns(line)
+    _check_columns(columns, data_set, line)
+    return Header(columns, match.group() if match else b""), text[match.end() :] if match else b""
+
+
+def column_name(text: str, position: int) -> str:
+    """The name under which a column lands that the file calls `text`; its position, from 1, names one without a name.
+
+    Invisible characters are dropped, blanks at the ends, too, and a run of blanks within is one; then lower-cased,
+    and other characters than letters, digits and `_` turned into `_`.
+    """
+    clean = _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip(" ")
+    return re.sub(r"\W", "_", clean.lower()) or f"column_{position}"
+
+
+def _columns(line: bytes) -> list[str]:
+    if recovery.break_point(recovery.LF, line + b"\n", 0) is not None:
+        raise FileRefused(
+            "its header has a quoted name that is not closed on its line, or is followed by text; mend its first line"
+            + _separator_hint(line)
+        )
     try:
-        line.decode("utf-8")
+        names = [recovery.value(field).decode("utf-8") for field in recovery.fields(line)]
     except UnicodeDecodeError:
         raise FileRefused("its header is not UTF-8 text; save the file as CSV UTF-8") from None
-    columns = [_name(cell, position) for position, cell in enumerate(_CELL.findall(line + b","), start=1)]
-    _check_columns(columns, data_set, line)
-    ends_with_cr = match is not None and match.group(1) == b"\r"
-    return Header(columns, ends_with_cr), text[match.end() :] if match else b""
+    return [column_name(name, position) for position, name in enumerate(names, start=1)]
 
 
-def _name(cell: bytes, position: int) -> str:
-    text = cell.decode("utf-8").strip()
-    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
-        text = text[1:-1].replace('""', '"')
-    return re.sub(r"\W", "_", text.strip().lower()) or f"column_{position}"
+def _separator_hint(line: bytes) -> str:
+    used = next((name for char, name in _SEPARATORS.items() if b"," not in line and char in line), None)
+    return f"; it seems to be separated by {used}: save it with commas" if used else ""
 
 
 def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
@@ -100,14 +123,15 @@ def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
 
 def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
     missing = [column for column in data_set.key if column not in columns]
-    if missing or (not data_set.key and len(columns) < 2):
-        separators = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
-        used = next((name for char, name in separators.items() if len(columns) == 1 and char in line), None)
-        hint = f"; it seems to be separated by {used}: save it with commas" if used else ""
-        if missing:
-            what = "the key columns " if len(missing) > 1 else "the key column "
-            raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{hint}")
+    hint = _separator_hint(line)
+    if missing:
+        what = "the key columns " if len(missing) > 1 else "the key column "
+        raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{hint}")
+    if not data_set.key and len(columns) < 2:
         raise FileRefused(f"its header has only one column{hint or ', so it is no CSV of ' + data_set.name}")
+    unknown = len(set(columns) - data_set.known_columns)
+    if unknown > _UNKNOWN_LIMIT:
+        raise FileRefused(f"its header has {unknown:,} columns that {data_set.name} does not know; check what it is")
     twice = [f"{name!r}" for name, count in Counter(columns).items() if count > 1]
     if twice:
         raise FileRefused(f"its header names two columns the same: {', '.join(twice)}")

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable, FileRefused
 from loader.landing.folder import LandedFile, Landing, StoredFile, fingerprint_of, open_stored
-from loader.landing.records import BLOCK_BYTES, CsvReader, Reject
-from loader.warehouse.database import explain, open_database, private_files, quote
-from loader.warehouse.raw import (
-    REJECTS_SCHEMA,
-    add_columns,
-    fingerprints,
-    forget_file,
-    make_raw_tables,
-    write_extraction_tables,
-)
+from loader.landing.records import BLOCK_BYTES, Block, CsvReader, Reject
+from loader.warehouse.database import explain, open_database, quote
+from loader.warehouse.raw import add_columns, fingerprints, forget_file, make_raw_tables, write_extraction_tables
 
-_BATCH_ROWS = 2048
-"""DuckDB's vector size. It holds on to the Arrow batches it reads for a while; of larger ones it piles up gigabytes."""
+_BATCH_ROWS = 8192
+"""A few of DuckDB's vectors. It holds on to the batches it reads for a while; of large ones it piles up gigabytes."""
+
+_REJECTS_AT_ONCE = 16 << 20
+"""Characters of rejected text that wait in memory while an insert of rows runs."""
 
 
 @dataclass(frozen=True)
@@ -119,25 +116,24 @@ class _FileLoad:
             new_columns = add_columns(connection, data_set, columns)
             if is_known:
                 forget_file(connection, data_set, source_file)
-            # Rejects wait in an unnamed file: while the insert runs the connection cannot take them.
-            with private_files(), tempfile.TemporaryFile() as spool:
-                with pa.ipc.new_stream(spool, REJECTS_SCHEMA) as rejects:
-                    self._insert(
-                        f"insert into raw.{quote(data_set)} by name"
-                        " select *, ? as _source_file, ? as _loaded_at from incoming",
-                        [source_file, self._loaded_at],
-                        pa.schema([(name, pa.string()) for name in columns] + [("_source_row", pa.int64())]),
-                        self._batches(reader, rejects),
-                    )
-                if self._reasons:
-                    spool.seek(0)
+            blocks = reader.blocks()
+            rejects: list[Reject] = []
+            for block in blocks:
+                # While an insert runs the connection takes no other, so that it ends when many rejects wait.
+                self._insert(
+                    f"insert into raw.{quote(data_set)} by name"
+                    " select *, ? as _source_file, ? as _loaded_at from incoming",
+                    [source_file, self._loaded_at],
+                    self._rows(chain([block], blocks), rejects),
+                )
+                if rejects:
                     self._insert(
                         "insert into raw._rejects by name"
                         " select ? as data_set, ? as source_file, *, ? as loaded_at from incoming",
                         [data_set, source_file, self._loaded_at],
-                        REJECTS_SCHEMA,
-                        iter(pa.ipc.open_stream(spool)),
+                        iter([_frame(rejects)]),
                     )
+                    rejects.clear()
             sha256, byte_count = stored.fingerprint()
             counts = [reader.row_count, self._landed_row_count, self._reasons.total()]
             connection.execute(
@@ -150,18 +146,29 @@ class _FileLoad:
             with suppress(duckdb.Error):
                 connection.rollback()
             raise
-        documented = DATA_SETS[data_set].columns
+        known = DATA_SETS[data_set].known_columns
         return FileResult(
             self._file,
             landed_row_count=self._landed_row_count,
             reject_reasons=dict(self._reasons),
-            new_columns=[column for column in new_columns if column not in documented],
+            new_columns=[column for column in new_columns if column not in known],
         )
 
-    def _insert(self, sql: str, parameters: list[object], schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
-        """Runs the insert over the view `incoming`. Raises what `batches` raises, not DuckDB's wrapping of it."""
-        reader = pa.RecordBatchReader.from_batches(schema, self._noting_failure(batches))
-        self._connection.register("incoming", reader)
+    def _rows(self, blocks: Iterator[Block], rejects: list[Reject]) -> Iterator[pl.DataFrame]:
+        """The rows of the blocks, whose rejects it appends, until many have come together."""
+        waiting = 0
+        for block in blocks:
+            self._landed_row_count += block.rows.height
+            self._reasons.update(reject.kind for reject in block.rejects)
+            rejects += block.rejects
+            waiting += sum(len(reject.raw_text) + 100 for reject in block.rejects)
+            yield block.rows
+            if waiting > _REJECTS_AT_ONCE:
+                return
+
+    def _insert(self, sql: str, parameters: list[object], frames: Iterator[pl.DataFrame]) -> None:
+        """Runs the insert over the view `incoming`. Raises what `frames` raises, not DuckDB's wrapping of it."""
+        self._connection.register("incoming", _stream(self._noting_failure(frames)))
         try:
             self._connection.execute(sql, parameters)
         except duckdb.Error:
@@ -171,30 +178,33 @@ class _FileLoad:
         finally:
             self._connection.unregister("incoming")
 
-    def _noting_failure(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def _noting_failure(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         try:
-            yield from batches
+            yield from frames
         except Exception as error:
             self._failure = error
             raise
 
-    def _batches(self, reader: CsvReader, rejects: pa.ipc.RecordBatchStreamWriter) -> Iterator[pa.RecordBatch]:
-        for block in reader.blocks():
-            self._landed_row_count += block.values.num_rows
-            for start in range(0, len(block.rejects), _BATCH_ROWS):
-                rejects.write_batch(_reject_batch(block.rejects[start : start + _BATCH_ROWS]))
-            self._reasons.update(reject.reason.partition(":")[0] for reject in block.rejects)
-            rows = block.values.append_column("_source_row", block.source_rows)
-            yield from rows.to_batches(max_chunksize=_BATCH_ROWS)
+
+def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:
+    """The frames as DuckDB takes them while they come: polars' own stream of batches is not stable yet."""
+    first = next(frames).to_arrow()
+    batches = (
+        batch
+        for table in chain([first], (frame.to_arrow() for frame in frames))
+        for batch in table.to_batches(max_chunksize=_BATCH_ROWS)
+    )
+    return pa.RecordBatchReader.from_batches(first.schema, batches)
 
 
-def _reject_batch(rejects: list[Reject]) -> pa.RecordBatch:
-    columns = {
-        "source_row": [reject.source_row for reject in rejects],
-        "reason": [reject.reason for reject in rejects],
-        "raw_text": [reject.raw_text for reject in rejects],
-    }
-    return pa.RecordBatch.from_pydict(columns, schema=REJECTS_SCHEMA)
+def _frame(rejects: list[Reject]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "source_row": [reject.source_row for reject in rejects],
+            "reason": [reject.reason for reject in rejects],
+            "raw_text": [reject.raw_text for reject in rejects],
+        }
+    )
 
 
 def _why_unreadable(file: LandedFile, error: OSError) -> str:

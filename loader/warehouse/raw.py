@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from loader.catalog import DATA_SETS
 from loader.extract.coverage import coverage_tables
@@ -13,9 +12,6 @@ from loader.landing.header import OWN_COLUMNS
 from loader.warehouse.database import quote
 
 _OWN_TYPES = dict(zip(OWN_COLUMNS, ("varchar", "bigint", "timestamp"), strict=True))
-
-REJECTS_SCHEMA = pa.schema([("source_row", pa.int64()), ("reason", pa.string()), ("raw_text", pa.string())])
-"""What a file adds to `raw._rejects`, apart from its name and the time."""
 
 
 def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -24,10 +24,8 @@ def read(data: bytes, block_bytes: int = 1 << 20, record_limit: int = 1 << 20) -
     rows: list[tuple] = []
     rejects: list[tuple] = []
     for block in reader.blocks():
-        rows += zip(
-            block.source_rows.to_pylist(), *(column.to_pylist() for column in block.values.columns), strict=True
-        )
-        rejects += [(reject.source_row, reject.reason.partition(":")[0], reject.raw_text) for reject in block.rejects]
+        rows += [(row[-1], *row[:-1]) for row in block.rows.rows()]
+        rejects += [(reject.source_row, reject.kind, reject.raw_text) for reject in block.rejects]
     return rows, rejects, reader.row_count
 
 
@@ -154,6 +152,25 @@ def test_exactly_the_good_records_land_each_with_its_number(
         pytest.param(b'1,"a\nb",3,4\n5,6,7', [(2, "5", "6", "7")], [(1, "too many fields", '1,"a\nb",3,4')], id="bad record of two lines"),  # noqa: E501
         pytest.param(b"1,\xe9,3\n2,\xc3\xa9,4\n", [(2, "2", "é", "4")], [(1, "undecodable bytes", "1,\\xe9,3")], id="Latin-1"),  # noqa: E501
         pytest.param(b"1,\xed\xa0\x80,3\n", [], [(1, "undecodable bytes", "1,\\xed\\xa0\\x80,3")], id="surrogate"),
+        pytest.param(b"1,\xff\n", [], [(1, "too few fields", "1,\\xff")], id="too few and undecodable"),
+        pytest.param(b'1,2"a, b"\n', [(1, "1", '2"a', ' b"')], [], id="a lost comma is not seen"),
+        pytest.param(b'1,"a"b"c",3\n', [], [(1, "broken quoting", '1,"a"b"c",3')], id="quotes that polars drops"),
+        pytest.param(b'1,""a"",3\n', [], [(1, "broken quoting", '1,""a"",3')], id="the same, doubled"),
+        pytest.param(b'1,"a" "c",3\n', [], [(1, "broken quoting", '1,"a" "c",3')], id="the same, two texts"),
+        pytest.param(b'1,x\r,3\n2,\r,3\n', [(1, "1", "x\r", "3"), (2, "2", "\r", "3")], [], id="a CR polars drops"),
+        pytest.param(b'1,"x"\r,3\n', [], [(1, "broken quoting", '1,"x"\r,3')], id="a CR behind a quote"),
+        pytest.param(b"1,2,3\r\r\n", [(1, "1", "2", "3\r")], [], id="CR CR LF"),
+        pytest.param(
+            b'1,"Ann",5" pipe\n2,"Bob",6" pipe\n' + b'3,"Cy",x\n' * 9,
+            [(1, "1", "Ann", '5" pipe'), (2, "2", "Bob", '6" pipe'), *((n, "3", "Cy", "x") for n in range(3, 12))],
+            [],
+            id="records that polars joins",
+        ),
+        pytest.param(b"x^2,b,c\n", [(1, "x^2", "b", "c")], [], id="what polars takes for zlib"),
+        pytest.param(b"x\x01,b,c\n", [(1, "x\x01", "b", "c")], [], id="the same, another level"),
+        pytest.param(b"1,2,3\n  \t\n4,5,6\n  ", [(1, "1", "2", "3"), (2, "4", "5", "6")], [], id="lines of blanks"),
+        pytest.param(b'1,2,"a\n2,3,4\n3,4,"\nd"\n4,5,6\n', [(2, "2", "3", "4"), (3, "3", "4", "\nd"), (4, "4", "5", "6")], [(1, "broken quoting", '1,2,"a')], id="open quote that finds one in good width"),  # noqa: E501
+        pytest.param(b'1,2,"l1\nl2 x"y\nl3\nl4"\n2,3,4\n', [(2, "2", "3", "4")], [(1, "broken quoting", '1,2,"l1\nl2 x"y\nl3\nl4"')], id="one damage, one reject"),  # noqa: E501
     ],
 )  # fmt: skip  # a case a line
 def test_examples(body: bytes, rows: Rows, rejects: list[tuple[int, str, str]]) -> None:
@@ -193,14 +210,15 @@ def test_an_open_quote_far_from_the_next_costs_one_record() -> None:
         ("course_id,Größe\r".encode(), ["course_id", "größe"]),
         (b"\n\r\n\xef\xbb\xbfcourse_id,b"[3:], ["course_id", "b"]),
         (b"course_id", ["course_id"]),
-        (b'course_id,"two\nlines"\n', ["course_id", "two_lines"]),
+        (b'course_id,5" disk\n', ["course_id", "5__disk"]),
+        ("\u00adCourse\u200b_ID\ufeff,\u00a0Two \u2003words\u3000\n".encode(), ["course_id", "two_words"]),
     ],
 )
 def test_header_names(header: bytes, columns: list[str]) -> None:
     for block_bytes in (1, 4, 100):
         reader = CsvReader(io.BytesIO(header), DATA_SETS["courses"], block_bytes=block_bytes)
         assert reader.header.columns == columns
-        assert [block.values.num_rows for block in reader.blocks() if block.values.num_rows] == []
+        assert list(reader.blocks()) == []
 
 
 @pytest.mark.parametrize(
@@ -223,6 +241,17 @@ def test_header_names(header: bytes, columns: list[str]) -> None:
         ),
         (b"course_id\ttitle\n1\t2\n", "it seems to be separated by tabs"),
         (b"course_id,Course-ID\n", "its header names two columns the same: 'course_id'"),
+        (
+            b'course_id,"a\n1,"b"\n',
+            "its header has a quoted name that is not closed on its line, or is followed by text",
+        ),
+        (b'course_id,"a"b\n', "its header has a quoted name that is not closed on its line, or is followed by text"),
+        (b'course_id,"two\nlines"\n', "its header has a quoted name that is not closed on its line"),
+        (b'"course_id";"title"\n', "it seems to be separated by semicolons"),
+        (
+            b"course_id," + b",".join(b"c%d" % n for n in range(201)),
+            "its header has 201 columns that courses does not know",
+        ),
         (b"course_id,_Loaded_At\n", "a column that the loader adds itself: _loaded_at"),
         (b"x" * (2 << 20), "its first line does not end"),
     ],
@@ -233,6 +262,29 @@ def test_a_file_that_is_no_csv_of_its_data_set_is_refused(data: bytes, message: 
             with pytest.raises(FileRefused) as refused:
                 CsvReader(io.BytesIO(data), DATA_SETS["courses"], block_bytes=block_bytes)
             assert message in str(refused.value)
+
+
+def test_a_header_that_swallows_records_is_refused_without_its_text() -> None:
+    data = b'course_id,"b\n77,secret\n78,"c"\n'
+    with pytest.raises(FileRefused) as refused:
+        CsvReader(io.BytesIO(data), DATA_SETS["courses"])
+    assert not any(text in str(refused.value) for text in ("secret", "77", '"b'))
+
+
+def test_a_file_of_one_column() -> None:
+    reader = CsvReader(io.BytesIO(b'course_id\n\n1\n""\n"a\n\nb"\n\n'), DATA_SETS["courses"])
+    assert [row for block in reader.blocks() for row in block.rows.rows()] == [("1", 1), (None, 2), ("a\n\nb", 3)]
+
+
+@pytest.mark.parametrize(
+    ("data", "ends"), [(b"", True), (b"1,2,3\n", True), (b"1,2,3\r\n\n", True), (b"1,2,3", False), (b"1,2,3\r", False)]
+)
+def test_whether_the_last_line_ends(data: bytes, ends: bool) -> None:
+    for block_bytes in (1, 100):
+        reader = CsvReader(io.BytesIO(HEADER + data), DATA_SETS["courses"], block_bytes=block_bytes)
+        list(reader.blocks())
+        assert reader.ends_line is ends
+    assert CsvReader(io.BytesIO(HEADER.strip()), DATA_SETS["courses"]).ends_line is False
 
 
 def test_a_question_set_needs_more_than_one_column() -> None:
