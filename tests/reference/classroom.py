@@ -28,8 +28,11 @@ class Classroom(Records):
             course = of.courses[0 if self.chance(0.9) else 1]
             self._put("enrollments", self._enrollment(user, institution, course, months), "record_updated_date")
             for plan in plans:
+                at = self.moment()
                 for outcome in self.rng.sample(["o1", "o2", None], self.rng.choice([0, 1, 2])):
                     row = self.attempt_row(user, institution, plan, outcome)
+                    if self.chance(0.5):
+                        row["last_active_date"] = self.time(at, 0)
                     self._put("user_activities", row, "updated_date")
 
     def _put(self, data_set: str, row: Raw, updated: str) -> None:

@@ -32,7 +32,7 @@ class Settings:
 
 CHOICES = (
     Settings(
-        as_of=datetime(2024, 6, 15, 12),
+        as_of=datetime(2024, 7, 1),
         watch_threshold=Decimal("0.9"),
         item_min_respondents=3,
         single_choice_question_types=("single choice", "Drop-down"),
