@@ -44,6 +44,13 @@ def latest(rows: pl.DataFrame, data_set: str) -> pl.DataFrame:
     return rows.filter(~pl.col("record_deleted").is_in(["true", "1"])) if "record_deleted" in rows.columns else rows
 
 
+def share(of: pl.Series) -> float:
+    """How much of a column of booleans is true."""
+    mean = of.mean()
+    assert isinstance(mean, float)
+    return mean
+
+
 @pytest.fixture(scope="module")
 def academy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
     out = tmp_path_factory.mktemp("academy")
@@ -198,8 +205,8 @@ def test_people_of_every_kind(read: Read) -> None:
     "data_set", [name for name in DATA_SETS if name not in ("courses", "user_org_roles", "lecture_page_views")]
 )
 def test_deleted_rows_in_every_data_set_with_a_flag(read: Read, data_set: str) -> None:
-    share = read(data_set)["record_deleted"].is_in(["true", "1"]).mean()
-    assert 0 < share < 0.04
+    deleted = share(read(data_set)["record_deleted"].is_in(["true", "1"]))
+    assert 0 < deleted < 0.04
 
 
 @pytest.mark.parametrize(
@@ -208,14 +215,14 @@ def test_deleted_rows_in_every_data_set_with_a_flag(read: Read, data_set: str) -
 def test_older_versions(read: Read, data_set: str) -> None:
     known = DATA_SETS[data_set]
     stamps = read(data_set).group_by(known.key).agg(pl.col(known.updated_column).n_unique().alias("versions"))
-    assert 0.02 < (stamps["versions"] > 1).mean() < 0.5
+    assert 0.02 < share(stamps["versions"] > 1) < 0.5
 
 
 @pytest.mark.parametrize(
     "data_set", ["users", "enrollments", "lecture_page_views", "question_set_responses", "user_activities"]
 )
 def test_some_rows_arrive_twice(read: Read, data_set: str) -> None:
-    assert 0 < read(data_set).is_duplicated().mean() < 0.02
+    assert 0 < share(read(data_set).is_duplicated()) < 0.02
 
 
 def test_rows_that_point_to_nothing_are_few(read: Read) -> None:
@@ -265,9 +272,9 @@ def test_nothing_happens_before_its_time(read: Read) -> None:
     seen = done.join(views, on=["user_id", "lecture_page_id"])
     assert (seen["last_active_date"] >= seen["seen"]).all()
     assert (attempts["updated_date"] >= attempts["last_active_date"]).all()
-    assert attempts["last_active_date"].max() <= END
-    assert read("courses")["record_updated_date"].max() <= END
-    assert read("course_activities")["updated_date"].max() <= END
+    assert str(attempts["last_active_date"].max()) <= END
+    assert str(read("courses")["record_updated_date"].max()) <= END
+    assert str(read("course_activities")["updated_date"].max()) <= END
     dates = latest(read("enrollments"), "enrollments").filter(pl.col("first_visit_course_home_date").is_not_null())
     assert (dates["last_active_date"] >= dates["first_visit_course_home_date"]).all()
     assert (dates["completed_date"].drop_nulls() <= END).all()
@@ -287,10 +294,10 @@ def test_a_quizs_achieved_is_the_share_of_right_answers(read: Read) -> None:
     graded = latest(read("user_activities"), "user_activities").join(earned, on="outcome_id")
     assert graded.height > 8_000
     agrees = (graded["achieved"].cast(pl.Float64) - graded["share"]).abs() < 1e-4
-    assert agrees.mean() > 0.999  # the strays in no course share an outcome
-    assert (graded["wrong"] == (graded["share"] < 1)).mean() > 0.999
+    assert share(agrees) > 0.999  # the strays in no course share an outcome
+    assert share(graded["wrong"] == (graded["share"] < 1)) > 0.999
     attempts = graded.group_by("user_id", "activity_id", "activity_type").len()
-    assert 0.1 < (attempts["len"] > 1).mean() < 0.5
+    assert 0.1 < share(attempts["len"] > 1) < 0.5
 
 
 def test_every_response_names_a_known_question_and_option(read: Read) -> None:
@@ -331,13 +338,13 @@ def test_videos_are_watched_in_part_and_feedback_falls_short_for_some(read: Read
     attempts = latest(read("user_activities"), "user_activities").join(activities, on=["activity_id", "activity_type"])
     videos = attempts.filter(pl.col("activity_type") == "Video")
     in_part = videos["achieved"].cast(pl.Float64) < videos["target"].cast(pl.Float64)
-    assert 0.05 < in_part.mean() < 0.35
+    assert 0.05 < share(in_part) < 0.35
     feedback = (
         attempts.filter(pl.col("activity_type").is_in(["Private Feedback", "Public Feedback"]))
         .group_by("user_id", "activity_id", "activity_type")
         .agg(is_met=(pl.col("submitted") == "1").sum() >= pl.col("target").cast(pl.Int64).first())
     )
-    assert 0.5 < feedback["is_met"].mean() < 0.95
+    assert 0.5 < share(feedback["is_met"]) < 0.95
 
 
 # Believable rates
@@ -350,15 +357,15 @@ def test_completion_by_course_is_that_of_a_real_academy(enrolled: pl.DataFrame) 
         .agg(rate=pl.col("is_completed").mean(), learners=pl.len())
     )
     assert rates.height == 36  # 40 less those that still run or have not begun
-    assert rates["learners"].min() >= 25
+    assert (rates["learners"] >= 25).all()
     assert rates.filter(~pl.col("rate").is_between(0.25, 0.85)).height == 0
     rate = dict(rates.select("title", "rate").iter_rows())
     assert rate["Code of Conduct 2026"] > 0.7 > 0.5 > rate["Excel to Insight: Data Analysis Foundations"]
 
 
 def test_never_started_and_withdrawn_are_some_but_not_many(enrolled: pl.DataFrame) -> None:
-    assert 0.08 < 1 - enrolled["is_started"].mean() < 0.2
-    assert 0.03 < enrolled["enrollment_status"].is_in(["Withdrawn", "Removed by Teaching Team"]).mean() < 0.08
+    assert 0.08 < 1 - share(enrolled["is_started"]) < 0.2
+    assert 0.03 < share(enrolled["enrollment_status"].is_in(["Withdrawn", "Removed by Teaching Team"])) < 0.08
     assert set(enrolled["enrollment_status"]) == {"Enrolled", "Withdrawn", "Removed by Teaching Team", "Auditing"}
     assert enrolled.filter(pl.col("is_completed"))["enrollment_status"].unique().to_list() == ["Enrolled"]
     gone = enrolled.filter(pl.col("enrollment_status").is_in(["Withdrawn", "Removed by Teaching Team"]))
@@ -373,7 +380,7 @@ def test_deadlines_are_mostly_met(read: Read) -> None:
         .join(due, on=["activity_id", "activity_type"])
         .with_columns(is_late=pl.col("last_active_date") > pl.col("deadline"))
     )
-    assert 0.05 < done["is_late"].mean() < 0.3
+    assert 0.05 < share(done["is_late"]) < 0.3
     assert not done.filter(pl.col("hard_deadline") == "true")["is_late"].any()
 
 
@@ -392,5 +399,5 @@ def test_pages_lose_viewers_along_a_course(read: Read) -> None:
 
 def test_people_work_on_weekdays_by_day(read: Read) -> None:
     at = read("user_activities")["last_active_date"].str.to_datetime(STAMP)
-    assert (at.dt.weekday() >= 6).mean() < 0.15
-    assert at.dt.hour().is_between(7, 18).mean() > 0.7
+    assert share(at.dt.weekday() >= 6) < 0.15
+    assert share(at.dt.hour().is_between(7, 18)) > 0.7

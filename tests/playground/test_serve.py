@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,20 +19,20 @@ from loader.errors import UsageError
 from novoed.cli import app
 from playground.academy import write_sample
 from playground.platform.behavior import KEY, SECRET, Behavior
-from playground.platform.faults import Faults
+from playground.platform.faults import Faults, parse_faults
+from playground.platform.server import StandIn
 from playground.platform.shelf import Quirks, shelf_of_landing
 
 USERS = {"users": table("users", every(timedelta(hours=1), 20))}
 
 
-def ask(server, after: datetime | None, until: datetime | None, **more) -> httpx.Response:
+def ask(server: StandIn, after: datetime | None, until: datetime | None) -> httpx.Response:
     bounds = {"updated_after": after, "updated_before": until}
     return httpx.get(
         server.url.replace("{data_set}", "users"),
         params={name: stamp(moment) for name, moment in bounds.items() if moment},
         auth=(KEY, SECRET),
         trust_env=False,
-        **more,
     )
 
 
@@ -40,7 +41,7 @@ def moments(answer: httpx.Response) -> list[str]:
     return [row["record_updated_date"] for row in rows]
 
 
-def test_newest_first_after_exclusive_before_inclusive_and_capped():
+def test_newest_first_after_exclusive_before_inclusive_and_capped() -> None:
     with platform(USERS, Behavior(page_cap=5)) as server:
         hour = timedelta(hours=1)
         assert moments(ask(server, START, START + 3 * hour)) == [stamp(START + n * hour) for n in (3, 2, 1)]
@@ -48,20 +49,20 @@ def test_newest_first_after_exclusive_before_inclusive_and_capped():
         assert moments(ask(server, None, None)) == [], "without updated_after it is the last seven days"
 
 
-def test_page_sizes_vary():
+def test_page_sizes_vary() -> None:
     with platform(USERS, Behavior(page_cap=10, smallest_share=0.5)) as server:
         sizes = {len(moments(ask(server, START, START + timedelta(days=9)))) for _ in range(40)}
         assert sizes == set(range(5, 11))
 
 
-def test_limits_answer_503_with_retry_after():
+def test_limits_answer_503_with_retry_after() -> None:
     with platform(USERS, Behavior(limits={60: 3})) as server:
         answers = [ask(server, START, START) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 503]
         assert 50 <= int(answers[-1].headers["Retry-After"]) <= 61
 
 
-def test_wrong_keys_and_unknown_data_sets_are_turned_away():
+def test_wrong_keys_and_unknown_data_sets_are_turned_away() -> None:
     with platform(USERS, Behavior()) as server:
         assert httpx.get(server.url.replace("{data_set}", "users"), trust_env=False).status_code == 401
         assert httpx.get(server.url.replace("{data_set}", "people"), trust_env=False).status_code == 404
@@ -79,16 +80,16 @@ def test_wrong_keys_and_unknown_data_sets_are_turned_away():
         ("json", 200, "{"),
     ],
 )
-def test_faults_that_answer(fault, status, start):
-    with platform(USERS, Behavior(), Faults(**{fault: 1.0})) as server:
+def test_faults_that_answer(fault: str, status: int, start: str) -> None:
+    with platform(USERS, Behavior(), parse_faults([f"{fault}=1"], seed=0)) as server:
         answer = ask(server, START, None)
         assert answer.status_code == status
         assert answer.text.startswith(start)
 
 
 @pytest.mark.parametrize("fault", ["reset", "cut"])
-def test_faults_that_break_off(fault):
-    with platform(USERS, Behavior(), Faults(**{fault: 1.0})) as server:
+def test_faults_that_break_off(fault: str) -> None:
+    with platform(USERS, Behavior(), parse_faults([f"{fault}=1"], seed=0)) as server:
         broken = 0
         for _ in range(12):
             try:
@@ -100,7 +101,7 @@ def test_faults_that_break_off(fault):
         assert broken >= 6
 
 
-def test_looks():
+def test_quirks() -> None:
     quirks = Quirks(hidden_fractions=True, new_column=True)
     with platform(USERS, Behavior(), quirks=quirks) as server:
         answer = ask(server, START - timedelta(hours=1), START)
@@ -109,7 +110,7 @@ def test_looks():
         assert moments(ask(server, START, START + timedelta(seconds=1))) == [stamp(START)]
 
 
-def test_a_landing_folder_is_served_whole(tmp_path):
+def test_a_landing_folder_is_served_whole(tmp_path: Path) -> None:
     counts = write_sample(tmp_path, learners=20, seed=3)
     with shelf_of_landing(tmp_path) as shelf:
         for name, count in counts.items():
@@ -118,7 +119,7 @@ def test_a_landing_folder_is_served_whole(tmp_path):
             assert served >= count * 0.95, "only exact repetitions are left out"
 
 
-def test_the_command_prints_settings_that_work(tmp_path):
+def test_the_command_prints_settings_that_work(tmp_path: Path) -> None:
     write_sample(tmp_path / "academy", learners=20, seed=3)
     process = subprocess.Popen(
         [sys.executable, "-m", "novoed", "serve", "--from", "academy", "--port", "0", "--fault", "cut=0.1"],
@@ -161,14 +162,14 @@ def test_the_command_prints_settings_that_work(tmp_path):
         (["--from", ".", "--fault", "cut=often"], r"--fault cut takes a number"),
     ],
 )
-def test_wrong_usage(tmp_path, monkeypatch, arguments, message):
+def test_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str) -> None:
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["serve", *arguments])
     with pytest.raises(UsageError, match=message):
         raise result.exception or AssertionError
 
 
-def test_rows_that_move_jump_to_the_newest_end():
+def test_rows_that_move_jump_to_the_newest_end() -> None:
     with platform(USERS, Behavior(), Faults(moves=1.0)) as server:
         before = datetime.now(UTC) - timedelta(seconds=1)
         rows = moments(ask(server, START - timedelta(hours=1), datetime.now(UTC) + timedelta(days=1)))
