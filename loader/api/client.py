@@ -145,7 +145,7 @@ def _followed(response: httpx.Response, name: str) -> httpx.URL:
     try:
         target = response.url.join(response.headers.get("Location", ""))
     except (httpx.InvalidURL, ValueError):
-        raise CallRefused(f"{name}: the API redirects to something that is no URL.") from None
+        raise CallRefused(f"{name}: the API redirects to something that is not a URL.") from None
     here = response.url
     if (target.scheme, target.host, target.port) != (here.scheme, here.host, here.port):
         raise CallRefused(

@@ -106,5 +106,5 @@ def _remove_empty(folder: Path, top: Path) -> None:
 
 
 def as_text(column: str) -> pl.Expr:
-    """A time in seconds as it is printed, for columns in which some values are no time."""
+    """A time in seconds as it is printed, for columns in which some values are not times."""
     return (pl.col(column) * 1_000_000).cast(pl.Datetime("us")).dt.strftime(SPACED)

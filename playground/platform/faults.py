@@ -74,7 +74,7 @@ class Faults:
 
 
 def parse_faults(settings: list[str], seed: int) -> Faults:
-    """Faults from `name=amount`. Raises UsageError for an unknown name or an amount that is no number."""
+    """Faults from `name=amount`. Raises UsageError for an unknown name or an amount that is not a number."""
     names = [item.name for item in fields(Faults) if item.init and item.name != "seed"]
     amounts: dict[str, float] = {}
     for setting in settings:
