@@ -16,9 +16,7 @@ activities as (
 ),
 
 attempts as (
-    select *
-    from {{ ref('int_user_activities_scoped') }}
-    where scope_reason = 'in_scope'
+    select * from {{ ref('int_attempts') }}
 ),
 
 learner_enrollments as (
@@ -91,7 +89,7 @@ attempt_moments as (
             case
                 -- an attempt's key has no institution
                 when coalesce(answered_attempts.institution_id, attempts.institution_id) = attempts.institution_id
-                    then {{ attempted_at('attempts') }}
+                    then attempts.attempted_at
             end,
             answered_attempts.first_updated_at
         ) as attempted_at

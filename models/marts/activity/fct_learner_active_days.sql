@@ -5,8 +5,16 @@ with learners as (
         user_id,
         institution_id,
         course_id
-    from {{ ref('fct_enrollments') }}
+    from {{ ref('int_enrollments') }}
     where is_learner
+),
+
+attempts as (
+    select * from {{ ref('int_attempts') }}
+),
+
+page_visits as (
+    select * from {{ ref('int_page_visits') }}
 ),
 
 signs_of_life as (
@@ -14,8 +22,8 @@ signs_of_life as (
         user_id,
         institution_id,
         course_id,
-        {{ reporting_date(attempted_at('attempts')) }} as active_on
-    from {{ ref('fct_activity_attempts') }} as attempts
+        {{ reporting_date('attempted_at') }} as active_on
+    from attempts
 
     union all
 
@@ -24,7 +32,7 @@ signs_of_life as (
         institution_id,
         course_id,
         {{ reporting_date('first_viewed_at') }} as active_on
-    from {{ ref('fct_lecture_page_views') }}
+    from page_visits
 
     union all
 
@@ -33,10 +41,10 @@ signs_of_life as (
         institution_id,
         course_id,
         {{ reporting_date('last_viewed_at') }} as active_on
-    from {{ ref('fct_lecture_page_views') }}
+    from page_visits
 ),
 
-final as (
+active_days as (
     select distinct
         signs_of_life.user_id,
         signs_of_life.institution_id,
@@ -48,6 +56,16 @@ final as (
         and signs_of_life.institution_id = learners.institution_id
         and signs_of_life.course_id = learners.course_id
     where signs_of_life.active_on is not null
+),
+
+final as (
+    select
+        user_id,
+        institution_id,
+        course_id,
+        active_on,
+        {{ user_key() }} as user_key
+    from active_days
 )
 
 select * from final

@@ -40,22 +40,47 @@ viewers as (
     group by lecture_pages.lecture_page_id
 ),
 
-final as (
+counted as (
     select
         lecture_pages.lecture_page_id,
         lecture_pages.course_id,
+        coalesce(lecture_pages.released_at <= {{ as_of() }}, true) as is_released,
         row_number() over (
             partition by lecture_pages.course_id
             order by lecture_pages.released_at asc nulls last, lecture_pages.lecture_page_id asc
         ) as page_position,
         coalesce(enrolled.enrolled_learner_count, 0) as enrolled_learner_count,
-        coalesce(viewers.viewer_count, 0) as viewer_count,
-        coalesce(viewers.viewer_count, 0) / cast(nullif(enrolled.enrolled_learner_count, 0) as double) as reach_ratio
+        coalesce(viewers.viewer_count, 0) as viewer_count
     from lecture_pages
     left join enrolled
         on lecture_pages.course_id = enrolled.course_id
     left join viewers
         on lecture_pages.lecture_page_id = viewers.lecture_page_id
+),
+
+with_page_before as (
+    select
+        *,
+        -- on the first page all enrolled learners are still there
+        coalesce(
+            lag(viewer_count) over (partition by course_id order by page_position asc), enrolled_learner_count
+        ) as viewer_count_before
+    from counted
+),
+
+-- a page that is not released yet fails to reach nobody
+final as (
+    select
+        lecture_page_id,
+        course_id,
+        page_position,
+        enrolled_learner_count,
+        viewer_count,
+        case when is_released then {{ ratio('viewer_count', 'enrolled_learner_count') }} end as reach_ratio,
+        case
+            when is_released then {{ ratio('(viewer_count_before - viewer_count)', 'viewer_count_before') }}
+        end as drop_ratio
+    from with_page_before
 )
 
 select * from final

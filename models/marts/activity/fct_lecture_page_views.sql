@@ -1,23 +1,7 @@
 -- Grain: one row per user_id and lecture_page_id: a person who has viewed a page, learner or not.
--- Left out: views whose person, course or page is out of scope. Where only the first or only the last view is given, it
--- counts as both.
-with page_views as (
-    select *
-    from {{ ref('int_lecture_page_views') }}
-    where visit_type in ('First', 'Last')
-),
-
-by_visit as (
-    select
-        user_id,
-        lecture_page_id,
-        -- both from the same view, the first where there is one
-        min_by(institution_id, visit_type) as institution_id,
-        min_by(course_id, visit_type) as course_id,
-        max(viewed_at) filter (where visit_type = 'First') as first_at,
-        max(viewed_at) filter (where visit_type = 'Last') as last_at
-    from page_views
-    group by user_id, lecture_page_id
+-- Left out: views whose person, course or page is out of scope.
+with page_visits as (
+    select * from {{ ref('int_page_visits') }}
 ),
 
 final as (
@@ -26,10 +10,11 @@ final as (
         lecture_page_id,
         institution_id,
         course_id,
-        coalesce(last_at > first_at, false) as is_revisited,
-        coalesce(first_at, last_at) as first_viewed_at,
-        coalesce(last_at, first_at) as last_viewed_at
-    from by_visit
+        {{ user_key() }} as user_key,
+        is_revisited,
+        first_viewed_at,
+        last_viewed_at
+    from page_visits
 )
 
 select * from final

@@ -98,7 +98,7 @@ final as (
             when is_completed then 'completed_without_requirements'
             else 'requirements_met_not_completed'
         end as completion_agreement,
-        cast(date_trunc('month', {{ reporting_date('enrolled_at') }}) as date) as cohort_month,
+        {{ month_of(reporting_date('enrolled_at')) }} as cohort_month,
         days_to_complete,
         required_activity_count,
         fulfilled_activity_count,

@@ -10,10 +10,13 @@ final as (
     select
         lecture_page_id,
         course_id,
+        institution_id,
         section_id,
         lecture_page_title,
         section_title,
-        released_at
+        released_at,
+        created_at,
+        updated_at
     from lecture_pages
 )
 
