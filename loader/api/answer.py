@@ -1,4 +1,4 @@
-"""One answer of the API: its body streamed into a file, unpacked and hashed, and whether it came to its end."""
+"""One answer of the API: its body streamed into a file, unpacked and hashed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import os
 import time
 import zlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +20,6 @@ from loader.intervals import Interval
 
 LONGEST_CALL = 600.0
 """Seconds for a whole answer, so that one that drips byte by byte ends, too."""
-OPEN_ENDED_ANSWERS = 3
-"""Equal answers without a line end at their end until the platform is taken for one that writes none."""
 
 
 @dataclass(frozen=True)
@@ -36,28 +33,6 @@ class Answer:
     """Of the CSV itself, uncompressed."""
     digest: str
     """SHA-256 of the CSV itself."""
-
-
-class LineEnds:
-    """Whether the platform ends the last record of an answer in a line end: learnt from its answers.
-
-    A last value may be cut off where no line end follows it. Only a platform that never writes one gives the same
-    bytes again and again; then it is taken at its word.
-    """
-
-    def __init__(self) -> None:
-        self._open_ended: Counter[tuple[str, str]] = Counter()
-        self._are_written: bool | None = None
-
-    def check(self, data_set: str, page: Page, digest: str) -> None:
-        """Raises CallFailed where the answer may have been cut off in its last value."""
-        if page.ends_line and page.row_count:
-            self._are_written = True
-        elif not page.ends_line and self._are_written is not False:
-            self._open_ended[data_set, digest] += 1
-            if self._are_written or self._open_ended[data_set, digest] < OPEN_ENDED_ANSWERS:
-                raise CallFailed(f"{data_set}: the answer's last record does not end in a line end.")
-            self._are_written = False
 
 
 def save(response: httpx.Response, file: Path, name: str) -> tuple[int, str]:

@@ -18,9 +18,9 @@ import httpx
 import tenacity
 
 from loader.api.access import CHECKLIST, Access
-from loader.api.answer import Answer, LineEnds, save
+from loader.api.answer import Answer, save
 from loader.api.budget import Budget
-from loader.api.page import read_page
+from loader.api.page import LineEnds, read_page
 from loader.catalog import DataSet
 from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut
 from loader.intervals import Interval
@@ -121,8 +121,8 @@ class Client:
                     _check_status(response, name)
                     self._access.accepted(value)
                     byte_count, digest = save(response, file, name)
-                with gzip.open(file, "rt", encoding="utf-8", errors="surrogateescape", newline="") as lines:
-                    page = read_page(lines, data_set, asked)
+                with gzip.open(file) as stream:
+                    page = read_page(stream, data_set, asked)
                 self._line_ends.check(name, page, digest)
                 return Answer(page, asked, requested_at, byte_count, digest)
             raise CallRefused(f"{name}: the API redirects or asks for new tokens without end.")

@@ -1,25 +1,24 @@
-"""One page of a data set: an answer of the API, checked record by record before it may land.
+"""One page of a data set: an answer of the API, read by the loader's own reader before it may land.
 
-A page is complete when its last record is: closed quotes, as many fields as the header, a line end. A record in the
-middle that is no valid record does not make the page worthless: `load` rejects it by itself, with its text.
+A page is complete when its last record is: valid, and ended by a line end. A record in the middle that is no valid
+record does not make the page worthless: `load` rejects it by itself, with its text.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loader.catalog import DataSet
-from loader.errors import CallFailed
+from loader.errors import CallFailed, FileRefused
 from loader.intervals import Interval
+from loader.landing.header import Stream
+from loader.landing.records import CsvReader, Reject
 from loader.moments import TICK, Printed, iso, parse_printed
 
-csv.field_size_limit(1 << 30)
-
-_END = "\x00end of page\n"
+OPEN_ENDED_ANSWERS = 3
+"""Equal answers without a line end at their end until the platform is taken for one that writes none."""
 _LOOSE = timedelta(seconds=1)
 """How far outside of the asked bounds a row may lie: a server may compare in its own, coarser precision."""
 
@@ -44,47 +43,56 @@ class Page:
         return None if self.smallest is None else self.smallest + self.unit - TICK
 
 
-def read_page(lines: Iterable[str], data_set: DataSet, asked: Interval) -> Page:
-    """Checks a page and measures it; raises CallFailed saying what is wrong with it, never what is in it.
-
-    `lines` are the answer's lines with their line ends; at most one record is held in memory.
-    """
-    tail = _Tail(lines)
-    records = csv.reader(tail)
-    header = [_column_name(name) for name in next(records, [])]
-    updated = _updated_position(header, tail.first, data_set)
-    expected = [column for column in data_set.key if column not in header]
-    if expected:
-        raise CallFailed(f"{data_set.name}: the answer is no {data_set.name} CSV, it lacks {', '.join(expected)}.")
-    measure = _Measure(data_set.name)
-    width = len(header)
-    last: list[str] | None = None
-    for record in records:
-        if record == [_END.rstrip("\n")]:
-            break
-        if not record or (len(record) == 1 and width > 1 and not record[0].strip()):
-            continue  # blank lines are no records
-        last = record
-        measure.add(record[updated] if updated < len(record) else "")
-    else:
-        raise CallFailed(f"{data_set.name}: the answer breaks off inside a quoted field.")
-    if last is not None and len(last) != width:
-        raise CallFailed(f"{data_set.name}: the answer breaks off: its last record has {len(last)} of {width} fields.")
-    page = measure.page(tail.ends_line)
+def read_page(stream: Stream, data_set: DataSet, asked: Interval) -> Page:
+    """Checks a page and measures it; raises CallFailed saying what is wrong with it, never what is in it."""
+    try:
+        reader = CsvReader(stream, data_set)
+        updated = _updated_column(reader.header.columns, data_set)
+        measure = _Measure(data_set.name)
+        broken: Reject | None = None
+        for block in reader.blocks():
+            for length, text in block.rows[updated].rle().struct.unnest().iter_rows():
+                measure.add(text, length)
+            broken = next((reject for reject in block.rejects if reject.source_row == reader.row_count), None)
+    except FileRefused as refused:
+        what, _, _ = str(refused).partition(";")  # what to do is said of files
+        raise CallFailed(f"{data_set.name}: the answer is not a page of {data_set.name}: {what}.") from None
+    if broken is not None:
+        raise CallFailed(f"{data_set.name}: the answer breaks off in its last record ({broken.reason}).")
+    page = measure.page(reader.row_count, reader.ends_line)
     _check_bounds(page, data_set, asked)
     return page
 
 
-def _updated_position(header: list[str], first_line: str, data_set: DataSet) -> int:
-    names = [data_set.updated_column]
-    if not data_set.key:  # no published dictionary: take either of the names that the other data sets have
-        names += ["updated_date", "record_updated_date"]
+class LineEnds:
+    """Whether the platform ends the last record of an answer in a line end: learnt from its answers.
+
+    A last value may be cut off where no line end follows it. Only a platform that never writes one gives the same
+    bytes again and again; then it is taken at its word.
+    """
+
+    def __init__(self) -> None:
+        self._open_ended: Counter[tuple[str, str]] = Counter()
+        self._are_written: bool | None = None
+
+    def check(self, data_set: str, page: Page, digest: str) -> None:
+        """Raises CallFailed where the answer may have been cut off in its last value."""
+        if page.ends_line and page.row_count:
+            self._are_written = True
+        elif not page.ends_line and self._are_written is not False:
+            self._open_ended[data_set, digest] += 1
+            if self._are_written or self._open_ended[data_set, digest] < OPEN_ENDED_ANSWERS:
+                raise CallFailed(f"{data_set}: the answer's last record does not end in a line end.")
+            self._are_written = False
+
+
+def _updated_column(columns: list[str], data_set: DataSet) -> str:
+    """The documented one; where no dictionary is published either of the names that the other data sets have."""
+    names = [data_set.updated_column] if data_set.key else [data_set.updated_column, "record_updated_date"]
     for name in names:
-        if name in header:
-            return header.index(name)
-    start = first_line.lstrip()[:1]
-    kind = {"<": "a web page (HTML or XML)", "{": "JSON", "[": "JSON", "": "empty"}.get(start, "something else")
-    raise CallFailed(f"{data_set.name}: the answer is no CSV with the column {names[0]}; it is {kind}.")
+        if name in columns:
+            return name
+    raise FileRefused(f"its header lacks the column {names[0]}")
 
 
 def _check_bounds(page: Page, data_set: DataSet, asked: Interval) -> None:
@@ -97,46 +105,23 @@ def _check_bounds(page: Page, data_set: DataSet, asked: Interval) -> None:
         )
 
 
-class _Tail:
-    """Passes lines on, ends them with a mark that a record cut off inside quotes swallows, remembers first and last."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = lines
-        self.first = ""
-        self.ends_line = True
-
-    def __iter__(self) -> Iterator[str]:
-        line = ""
-        for number, line in enumerate(self._lines):
-            if number == 0:
-                line = line.removeprefix("\ufeff")
-                self.first = line
-            yield line
-        self.ends_line = line == "" or line[-1] in "\r\n"
-        if not self.ends_line:
-            yield "\n"
-        yield _END
-
-
 class _Measure:
     """Smallest, largest and ties of a page's timestamps, while checking that they come newest first."""
 
     def __init__(self, data_set: str) -> None:
         self._data_set = data_set
-        self._rows = 0
         self._largest: Printed | None = None
         self._smallest: Printed | None = None
         self._unit = timedelta.max
         self._ties = 0
 
-    def add(self, text: str) -> None:
-        self._rows += 1
-        printed = parse_printed(text)
+    def add(self, text: str | None, row_count: int) -> None:
+        """So many rows, one behind the other, bear this text."""
+        printed = parse_printed(text or "")
         if printed is None:
             return
         if self._smallest is None:
             self._largest = self._smallest = printed
-            self._ties = 0
         elif printed.moment > self._smallest.moment:
             raise CallFailed(
                 f"{self._data_set}: the rows of the answer do not come newest first, so nothing is known of what lies"
@@ -145,16 +130,13 @@ class _Measure:
         elif printed.moment < self._smallest.moment:
             self._smallest = printed
             self._ties = 0
-        self._ties += 1
+        self._ties += row_count
         self._unit = min(self._unit, printed.unit)
 
-    def page(self, ends_line: bool) -> Page:
-        if self._rows == 0:
+    def page(self, row_count: int, ends_line: bool) -> Page:
+        """The measures of all rows."""
+        if row_count == 0:
             return Page(ends_line=ends_line)
         if self._smallest is None or self._largest is None:
             raise CallFailed(f"{self._data_set}: no row of the answer has a readable updated timestamp.")
-        return Page(self._rows, self._smallest.moment, self._largest.moment, self._unit, self._ties, ends_line)
-
-
-def _column_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9_]", "_", name.strip().lower())
+        return Page(row_count, self._smallest.moment, self._largest.moment, self._unit, self._ties, ends_line)

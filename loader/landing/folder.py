@@ -69,10 +69,10 @@ def walk_landing(landing: Path) -> Landing:
             known = f"folders are named {', '.join(DATA_SETS)}"
             if count:
                 found.unread.append(
-                    f"folder {path.name}/ is no data set, its CSV files ({count}) are not read; {known}"
+                    f"folder {path.name}/ is not a data set, its CSV files ({count}) are not read; {known}"
                 )
             else:
-                found.notes.append(f"folder {path.name}/ is no data set and has no CSV files; {known}")
+                found.notes.append(f"folder {path.name}/ is not a data set and has no CSV files; {known}")
     for data_set in DATA_SETS:
         if (landing / data_set).is_dir():
             _walk_data_set(landing, data_set, found)
@@ -161,7 +161,7 @@ def open_stored(file: LandedFile, progress: Callable[[int], None] = lambda _: No
     """Opens a landed file; `progress` is told the number of stored bytes read. Raises FileRefused if it can't."""
     try:
         if not file.path.is_file():
-            raise FileRefused("it is no regular file, or a link to nothing")
+            raise FileRefused("it is not a regular file, or a link to nothing")
         raw = file.path.open("rb", buffering=0)
     except OSError as error:
         raise FileRefused(f"it cannot be opened: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""The first line of a CSV file: the names of its columns, or the reason why the file is no CSV of its data set."""
+"""The first line of a CSV file: the names of its columns, or the reason why the file is not a CSV of its data set."""
 
 from __future__ import annotations
 
@@ -111,14 +111,14 @@ def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
         raise FileRefused("it is empty: there is no header")
     for magic, name in _OTHER_FORMATS.items():
         if data.startswith(magic):
-            raise FileRefused(f"it is no CSV in UTF-8 but {name}")
+            raise FileRefused(f"it is not a CSV in UTF-8 but {name}")
     start = text.lstrip()[:1]
     if start == b"<":
-        raise FileRefused("it is no CSV but HTML or XML, maybe an error page; fetch the file again")
+        raise FileRefused("it is not a CSV but HTML or XML, maybe an error page; fetch the file again")
     if start in (b"{", b"["):
-        raise FileRefused("it is no CSV but JSON, maybe an error message; fetch the file again")
+        raise FileRefused("it is not a CSV but JSON, maybe an error message; fetch the file again")
     if b"\0" in line:
-        raise FileRefused("it is no CSV in UTF-8: its header has NUL bytes, as UTF-16 text and binary files have")
+        raise FileRefused("it is not a CSV in UTF-8: its header has NUL bytes, as UTF-16 text and binary files have")
 
 
 def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
@@ -128,7 +128,7 @@ def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
         what = "the key columns " if len(missing) > 1 else "the key column "
         raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{hint}")
     if not data_set.key and len(columns) < 2:
-        raise FileRefused(f"its header has only one column{hint or ', so it is no CSV of ' + data_set.name}")
+        raise FileRefused(f"its header has only one column{hint or ', so it is not a CSV of ' + data_set.name}")
     unknown = len(set(columns) - data_set.known_columns)
     if unknown > _UNKNOWN_LIMIT:
         raise FileRefused(f"its header has {unknown:,} columns that {data_set.name} does not know; check what it is")

@@ -149,16 +149,20 @@ def test_a_timeout_is_handed_back_at_once_where_the_window_can_be_narrowed(
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("<html><body>Sorry</body></html>", "it is a web page"),
-        ('{"error": "x"}', "it is JSON"),
+        (
+            "<html><body>Sorry</body></html>",
+            "not a page of users: it is not a CSV but HTML or XML, maybe an error page",
+        ),
+        ('{"error": "x"}', "it is not a CSV but JSON"),
         ("", "it is empty"),
-        ("id,name\n1,x\n", "it is something else"),
-        (GOOD.replace("user_id", "person"), "it lacks user_id"),
-        (GOOD + "3,1,2024-04", "its last record has 3 of 4 fields"),
-        (GOOD + '3,1,2024-04-01,"fal', "breaks off inside a quoted field"),
+        ("id,name\n1,x\n", "its header lacks the key columns user_id, institution_id of users"),
+        (GOOD.replace("user_id", "person"), "its header lacks the key column user_id of users"),
+        (GOOD + "3,1,2024-04", r"breaks off in its last record \(too few fields: 3 instead of 4\)"),
+        (GOOD + '3,1,2024-04-01,"fal', r"breaks off in its last record \(broken quoting: a quote is not closed"),
         (GOOD + "3,1,2024-05-03T00:00:00Z,false\n", "do not come newest first"),
         (GOOD + "3,1,2023-05-03T00:00:00Z,false\n", "outside of the interval asked for"),
         (GOOD.replace("2024-05-02", "2025-05-02"), "outside of the interval asked for"),
+        (GOOD.replace("record_updated_date", "updated"), "its header lacks the column record_updated_date"),
         (GOOD.replace("2024", "soon"), "no row of the answer has a readable updated timestamp"),
     ],
 )

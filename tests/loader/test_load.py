@@ -193,14 +193,14 @@ def test_refused_files_leave_nothing_and_others_land(landing: Path, database: Pa
     results = load(landing, database, block_bytes=1000)
     assert {name.removeprefix("users/"): result.refusal for name, result in results.items()} == {
         "good.csv": None,
-        "page.csv": "it is no CSV but HTML or XML, maybe an error page; fetch the file again",
+        "page.csv": "it is not a CSV but HTML or XML, maybe an error page; fetch the file again",
         "empty.csv": "it is empty: there is no header",
         "wrong.csv": "its header lacks the key columns user_id, institution_id of users",
         "plain.csv.gz": "its gzip data is corrupt, or followed by something else; copy or fetch the file again",
         "cut.csv.gz": "its gzip data ends too early; copy or fetch the file again",
         "cut.csv.zst": "its Zstandard data ends too early; copy or fetch the file again",
         "more.csv.gz": "its gzip data is corrupt, or followed by something else; copy or fetch the file again",
-        "link.csv": "it is no regular file, or a link to nothing",
+        "link.csv": "it is not a regular file, or a link to nothing",
     }
     assert query(database, "select source_file from raw._files") == [("users/good.csv",)]
     assert query(database, "select _source_file from raw.users") == [("users/good.csv",)]
@@ -289,9 +289,9 @@ def test_what_is_not_read_is_told(landing: Path) -> None:
     assert not [file for file in found.files if "/." in file.source_file]
     assert len(found.unread) == 2
     assert found.unread[0].startswith("stray.csv lies outside a data set's folder")
-    assert found.unread[1].startswith("folder userz/ is no data set, its CSV files (1) are not read")
+    assert found.unread[1].startswith("folder userz/ is not a data set, its CSV files (1) are not read")
     assert any(note.startswith("users/readme.txt is not read: its name ends in none of .csv") for note in found.notes)
-    assert any(note.startswith("folder nothing/ is no data set and has no CSV files") for note in found.notes)
+    assert any(note.startswith("folder nothing/ is not a data set and has no CSV files") for note in found.notes)
 
 
 def test_a_locked_database_names_who_holds_it(landing: Path, database: Path) -> None:
@@ -310,7 +310,7 @@ def test_a_locked_database_names_who_holds_it(landing: Path, database: Path) -> 
 def test_a_file_that_is_no_database(landing: Path, tmp_path: Path) -> None:
     path = tmp_path / "text.duckdb"
     path.write_text("not a database " * 100)
-    with pytest.raises(DatabaseUnavailable, match=r"text\.duckdb is no DuckDB database\. Move it away"):
+    with pytest.raises(DatabaseUnavailable, match=r"text\.duckdb is not a DuckDB database\. Move it away"):
         load(landing, path)
 
 

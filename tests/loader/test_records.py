@@ -226,10 +226,10 @@ def test_header_names(header: bytes, columns: list[str]) -> None:
     [
         (b"", "it is empty: there is no header"),
         (b"\xef\xbb\xbf\r\n\n", "it is empty"),
-        (b"<!doctype html><p>Not found</p>", "no CSV but HTML or XML"),
-        (b'\n {"error": "no"}', "no CSV but JSON"),
-        (b"[1]", "no CSV but JSON"),
-        ("course_id,a\n".encode("utf-16"), "no CSV in UTF-8 but UTF-16 text"),
+        (b"<!doctype html><p>Not found</p>", "not a CSV but HTML or XML"),
+        (b'\n {"error": "no"}', "not a CSV but JSON"),
+        (b"[1]", "not a CSV but JSON"),
+        ("course_id,a\n".encode("utf-16"), "not a CSV in UTF-8 but UTF-16 text"),
         ("course_id,a\n".encode("utf-16-le"), "its header has NUL bytes"),
         (b"PK\x03\x04xx", "a zip archive or an Excel workbook"),
         (b"\x1f\x8b\x08\0\0\0", "gzip, although its name does not end in .gz"),
@@ -288,5 +288,5 @@ def test_whether_the_last_line_ends(data: bytes, ends: bool) -> None:
 
 
 def test_a_question_set_needs_more_than_one_column() -> None:
-    with pytest.raises(FileRefused, match="only one column, so it is no CSV of question_set_questions"):
+    with pytest.raises(FileRefused, match="only one column, so it is not a CSV of question_set_questions"):
         CsvReader(io.BytesIO(b"Service unavailable\n"), DATA_SETS["question_set_questions"])

@@ -85,8 +85,8 @@ def test_load_tells_what_it_did_and_shows_no_row() -> None:
     assert result.exit_code == 1
     assert "loaded: users/a.csv: 1 row, 1 rejected (1 too few fields)" in result.output
     assert "loaded: users/b.csv: 1 row; new columns: shoe_size" in result.output
-    assert "refused: users/c.csv: it is no CSV but HTML" in result.output
-    assert "not loaded: folder userz/ is no data set" in result.output
+    assert "refused: users/c.csv: it is not a CSV but HTML" in result.output
+    assert "not loaded: folder userz/ is not a data set" in result.output
     assert "1 record in 1 file(s) rejected: 1 too few fields." in result.output
     assert "select * from raw._rejects" in result.output
     assert not [text for text in ("SECRET-TEXT", "Ann", "Bob") if text in result.output]
