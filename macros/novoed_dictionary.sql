@@ -5,8 +5,8 @@
     key: the columns that identify a record, by staging name. The question sets have no published key: there the whole
         record is, and the seed question_set_columns says which column of the files is which.
     optional_key: key columns that may be empty; empty then counts as a value.
-    columns: every documented column as (name in the CSV, type, name in staging). Types are macros `to_<type>`; `text`
-        is only trimmed.
+    columns: every documented column as (name in the CSV, type, name in staging). Types are macros `to_<type>`: `text`
+        is only shown, a `key` is compared, a `closing_timestamp` lasts until the end of its day where it has no time.
 
     Source: the platform's data dictionary.
 -#}
@@ -50,10 +50,10 @@
                 ('is_sandbox', 'boolean', 'is_sandbox'),
                 ('automated_completions_enabled', 'boolean', 'is_automated_completions_enabled'),
                 ('start_date', 'timestamp', 'starts_at'),
-                ('end_date', 'timestamp', 'ends_at'),
+                ('end_date', 'closing_timestamp', 'ends_at'),
                 ('release_date', 'timestamp', 'released_at'),
-                ('closed_date', 'timestamp', 'closed_at'),
-                ('registration_close_date', 'timestamp', 'registration_closes_at'),
+                ('closed_date', 'closing_timestamp', 'closed_at'),
+                ('registration_close_date', 'closing_timestamp', 'registration_closes_at'),
                 ('created_date', 'timestamp', 'created_at'),
                 ('record_updated_date', 'timestamp', 'updated_at'),
             ],
@@ -102,7 +102,7 @@
             'key': ['activity_id', 'activity_type'],
             'optional_key': [],
             'columns': [
-                ('activity_id', 'text', 'activity_id'),
+                ('activity_id', 'key', 'activity_id'),
                 ('activity_type', 'activity_type', 'activity_type'),
                 ('course_id', 'id', 'course_id'),
                 ('institution_id', 'id', 'institution_id'),
@@ -116,7 +116,7 @@
                 ('hard_deadline', 'boolean', 'is_hard_deadline'),
                 ('record_deleted', 'boolean', 'is_deleted'),
                 ('release_date', 'timestamp', 'released_at'),
-                ('deadline', 'timestamp', 'deadline_at'),
+                ('deadline', 'closing_timestamp', 'deadline_at'),
                 ('updated_date', 'timestamp', 'updated_at'),
             ],
         },
@@ -124,11 +124,11 @@
             'key': [],
             'optional_key': [],
             'columns': [
-                ('activity_id', 'text', 'activity_id'),
+                ('activity_id', 'key', 'activity_id'),
                 ('activity_type', 'activity_type', 'activity_type'),
                 ('course_id', 'id', 'course_id'),
-                ('question_id', 'text', 'question_id'),
-                ('response_option_id', 'text', 'response_option_id'),
+                ('question_id', 'key', 'question_id'),
+                ('response_option_id', 'key', 'response_option_id'),
                 ('question_text', 'text', 'question_text'),
                 ('question_type', 'text', 'question_type'),
                 ('response_option_text', 'text', 'response_option_text'),
@@ -145,11 +145,11 @@
                 ('user_id', 'id', 'user_id'),
                 ('institution_id', 'id', 'institution_id'),
                 ('course_id', 'id', 'course_id'),
-                ('activity_id', 'text', 'activity_id'),
+                ('activity_id', 'key', 'activity_id'),
                 ('activity_type', 'activity_type', 'activity_type'),
-                ('outcome_id', 'text', 'outcome_id'),
-                ('question_id', 'text', 'question_id'),
-                ('response_option_id', 'text', 'response_option_id'),
+                ('outcome_id', 'key', 'outcome_id'),
+                ('question_id', 'key', 'question_id'),
+                ('response_option_id', 'key', 'response_option_id'),
                 ('response_text', 'text', 'response_text'),
                 ('points_received', 'decimal_number', 'points_received'),
                 ('is_correct', 'boolean', 'is_correct'),
@@ -162,9 +162,9 @@
             'optional_key': ['outcome_id'],
             'columns': [
                 ('user_id', 'id', 'user_id'),
-                ('activity_id', 'text', 'activity_id'),
+                ('activity_id', 'key', 'activity_id'),
                 ('activity_type', 'activity_type', 'activity_type'),
-                ('outcome_id', 'text', 'outcome_id'),
+                ('outcome_id', 'key', 'outcome_id'),
                 ('course_id', 'id', 'course_id'),
                 ('institution_id', 'id', 'institution_id'),
                 ('submitted', 'whole_number', 'submitted'),

@@ -1,6 +1,6 @@
 -- Grain: one row per data_set, column_name and value_text: a value of schema raw that staging could not read and made
 -- NULL, counted over all versions of its records. Healthy when empty. Text and enumerations take any value.
-{%- set castable_types = ['id', 'whole_number', 'decimal_number', 'boolean', 'timestamp'] %}
+{%- set castable_types = ['id', 'whole_number', 'decimal_number', 'boolean', 'timestamp', 'closing_timestamp'] %}
 {%- set selects = [] %}
 {%- for data_set, dictionary in novoed_dictionary().items() %}
     {%- set mapping = question_set_mapping(data_set) if not dictionary.key %}

@@ -1,20 +1,21 @@
 -- Grain: one row per user_id and institution_id, with the reason why the person is out of scope or `in_scope`.
--- Left out of nothing yet. The platform's own staff is told by the domain of the email; no email excludes nobody.
+-- Left out of nothing yet. The platform's own staff is told by the domain of the email, compared clean; no email
+-- excludes nobody.
 with users as (
     select
         *,
-        lower(email) as email_lower
+        lower({{ to_clean_text('email') }}) as compared_email
     from {{ ref('stg_novoed__users') }}
 ),
 
 final as (
     select
-        users.* exclude (email_lower),
+        users.* exclude (compared_email),
         case
             when users.is_deleted then 'deleted'
             {%- for domain in var('excluded_email_domains') %}
-            {%- set ending = '@' ~ (domain | trim | lower) %}
-            when right(users.email_lower, {{ ending | length }}) = '{{ ending }}' then 'excluded_user'
+            {%- set ending = '@' ~ (domain | lower) %}
+            when right(users.compared_email, {{ ending | length }}) = '{{ ending }}' then 'excluded_user'
             {%- endfor %}
             else 'in_scope'
         end as scope_reason

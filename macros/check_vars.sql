@@ -1,0 +1,50 @@
+{#-
+    Stops the build with one sentence when a var is of an unknown name, of the wrong kind or out of range, so that no
+    number is computed with a setting that cannot be meant, and none is ignored without a word.
+
+    An on-run-start hook: dbt renders it when it parses the project, too, so every command passes here.
+-#}
+{% macro check_vars() -%}
+    {%- set takes = {
+        'as_of': 'an ISO 8601 date or timestamp such as 2026-01-31T00:00:00, or nothing for the time of the run',
+        'reporting_timezone': 'a name of the tz database such as Europe/Berlin',
+        'watch_threshold': 'a number above 0 and up to 1, such as 0.9',
+        'excluded_email_domains': 'a list of domains without @, blanks and *, such as [novoed.com]',
+        'never_started_after_days': 'a whole number of days, 0 or more',
+        'silent_after_days': 'a whole number of days, 0 or more',
+        'item_attempt': 'first or last',
+        'item_min_respondents': 'a whole number of people, 0 or more',
+        'single_choice_question_types': 'a list of question types, such as ["Single choice"]',
+        'min_group_size': 'a whole number of people, 0 or more',
+        'timestamp_formats': 'a list of strptime formats, such as ["%m/%d/%Y %H:%M"]',
+    } -%}
+    {%- for name in var_names_given() if name not in takes -%}
+        {{ exceptions.raise_compiler_error(
+            'There is no var ' ~ name ~ '. The vars of dbt_project.yml are: ' ~ takes | join(', ') ~ '.'
+        ) }}
+    {%- endfor -%}
+
+    {%- for name, meaning in takes.items() -%}
+        {%- set value = var(name, none) -%}
+        {%- if name == 'as_of' -%}
+            {%- set is_meant = is_moment(value) -%}
+        {%- elif name == 'reporting_timezone' -%}
+            {%- set is_meant = value is string and value in modules.pytz.all_timezones_set -%}
+        {%- elif name == 'watch_threshold' -%}
+            {%- set is_meant = value is number and value is not boolean and 0 < value <= 1 -%}
+        {%- elif name == 'item_attempt' -%}
+            {%- set is_meant = value is string and value in ['first', 'last'] -%}
+        {%- elif name == 'excluded_email_domains' -%}
+            {%- set is_meant = is_list_of_texts(value, '[^@*\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+') -%}
+        {%- elif name == 'single_choice_question_types' -%}
+            {%- set is_meant = is_list_of_texts(value, '(?s).*\\S.*') -%}
+        {%- elif name == 'timestamp_formats' -%}
+            {%- set is_meant = is_list_of_texts(value, '(?s)(?=.*%)([^%]|%[aAbBcdfgGhHIjmMnpSuUVwWxXyYzZ%]|%-[dHIjmMSy])+') -%}
+        {%- else -%}
+            {%- set is_meant = value is integer and value >= 0 -%}
+        {%- endif -%}
+        {%- if not is_meant -%}
+            {{ exceptions.raise_compiler_error('The var ' ~ name ~ ' takes ' ~ meaning ~ ', not ' ~ tojson(value, value) ~ '.') }}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
