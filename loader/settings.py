@@ -37,10 +37,12 @@ def _as_people_write(path: Path) -> Path:
         raise ValueError("begins or ends with a blank; take it away")
     if re.search(r"\$\{?[A-Za-z_]", text):
         raise ValueError("holds a $ name that nothing fills in; write the path out")
+    if re.match("~[^/]", text):
+        raise ValueError("begins with ~ and a name, which dbt cannot fill in; write the path out")
     try:
         return path.expanduser()
     except RuntimeError:
-        raise ValueError("begins with ~, but there is no such home folder; write the path out") from None
+        raise ValueError("begins with ~, but there is no home folder; write the path out") from None
 
 
 _Path = Annotated[Path, AfterValidator(_as_people_write)]

@@ -64,7 +64,7 @@ def test_paths_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (" data", "begins or ends with a blank"),
         ("$HOME/data", r"holds a \$ name that nothing fills in; write the path out"),
-        ("~nobody-of-that-name/data", "begins with ~, but there is no such home folder"),
+        ("~ann/data", "begins with ~ and a name, which dbt cannot fill in; write the path out"),
     ],
 )
 def test_paths_that_would_come_to_mean_nothing(

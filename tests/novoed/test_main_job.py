@@ -87,3 +87,11 @@ def test_every_setting_is_one_the_loader_reads(name: str) -> None:
     """A variable that a page names and nothing reads would be followed in vain."""
     known = {f"NOVOED_{field.upper()}" for field in Settings.model_fields}
     assert set(re.findall(r"NOVOED_[A-Z_]+", (ROOT / name).read_text(encoding="utf-8"))) <= known
+
+
+def test_source_freshness_tells_an_age(warehouse: Warehouse) -> None:
+    run = warehouse.dbt("source", "freshness")
+    assert run.returncode == 0, run.stdout
+    ages = re.findall(r"(\w+): new rows were last loaded (\d+\.\d) hours ago, at \d{4}-\d\d-\d\dT[\d:]{8}Z", run.stdout)
+    assert [name for name, _ in ages] == sorted(DATA_SETS)
+    assert all(float(age) < 1 for _, age in ages)

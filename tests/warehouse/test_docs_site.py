@@ -18,18 +18,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
 
-READER = """
-<script>
-(async function () {
-  const marts = MARTS, found = { errors: [], pages: {} };
-  window.addEventListener("error", (event) => found.errors.push(event.message));
+TOOLS = """
   const until = async (isReady) => {
     for (let i = 0; i < 200 && !isReady(); i++) await new Promise((go) => setTimeout(go, 50));
   };
   const text = () => document.body.innerText;
-  await until(() => text().includes("Metric cards"));
-  found.overview = text();
-
   const drawn = () => [...document.querySelectorAll("canvas")].map((canvas) => {
     if (!canvas.width || !canvas.height) return 0;
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -37,6 +30,22 @@ READER = """
     for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > 0) count++;
     return count;
   });
+  const leave = (found) => {
+    const report = document.createElement("pre");
+    report.id = "found";
+    report.textContent = JSON.stringify(found);
+    document.body.replaceChildren(report);
+  };
+"""
+"""What a reader needs: to wait, to read, to look at what is drawn, and to leave what it found in the page."""
+
+READER = """
+  const marts = MARTS, found = { errors: [], pages: {} };
+  window.addEventListener("error", (event) => found.errors.push(event.message));
+  await until(() => text().includes("Metric cards"));
+  found.overview = text();
+  found.link = document.querySelector("a[href*='g_e=']").getAttribute("href");
+
   document.querySelector("[title='View Lineage Graph']").click();
   await until(() => Math.max(0, ...drawn()) > 0);
   await new Promise((go) => setTimeout(go, 1000));
@@ -60,23 +69,26 @@ READER = """
     found.pages[mart] = text();
   }
 
-  const report = document.createElement("pre");
-  report.id = "found";
-  report.textContent = JSON.stringify(found);
-  document.body.replaceChildren(report);
-})();
-</script>
+  leave(found);
 """
-"""Reads the site as a person would, and leaves what it saw as JSON in the page."""
+"""Reads the site as a person would."""
+
+GRAPH_READER = """
+  await until(() => Math.max(0, ...drawn()) > 0);
+  await new Promise((go) => setTimeout(go, 1000));
+  leave({ drawn: drawn(), excluded: document.querySelector("[ng-model$='dirty.exclude']").value });
+"""
+"""Reads what a link to a lineage graph shows."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """The page as written, the dbt manifest behind it, and what a browser saw."""
+    """The page as written, the dbt manifest behind it, what a browser saw, and how to look again."""
 
     page: str
     marts: dict[str, dict[str, object]]
     seen: dict[str, object]
+    folder: Path
 
 
 def plain(text: object) -> str:
@@ -93,20 +105,21 @@ def site(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Site
     marts = {name: node for name, node in nodes.items()
              if node["resource_type"] == "model" and node["schema"] in ("marts", "audit")}  # fmt: skip
     folder = tmp_path_factory.mktemp("docs")
-    reader = READER.replace("MARTS", json.dumps(list(marts)))
+    return Site(page, marts, _read(page, folder, READER.replace("MARTS", json.dumps(list(marts)))), folder)
+
+
+def _read(page: str, folder: Path, reader: str, address: str = "#!/overview") -> dict[str, object]:
+    """What a reader, a script in the page, saw there."""
     body_end = page.rindex("</body>")
-    (folder / "index.html").write_text(page[:body_end] + reader + page[body_end:], encoding="utf-8")
-    return Site(page, marts, _read(folder))
-
-
-def _read(folder: Path) -> dict[str, object]:
+    script = f"<script>(async function () {{{TOOLS}{reader}}})();</script>"
+    (folder / "index.html").write_text(page[:body_end] + script + page[body_end:], encoding="utf-8")
     options = (
         "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
         " --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1500,1000"
         " --virtual-time-budget=300000 --dump-dom"
     )
     command = [str(CHROMIUM), *options.split(), f"--user-data-dir={folder / 'profile'}"]
-    url = f"{(folder / 'index.html').as_uri()}#!/overview"
+    url = f"{(folder / 'index.html').as_uri()}{address}"
     run = subprocess.run([*command, url], capture_output=True, text=True, timeout=240, check=False)
     report = re.search(r'<pre id="found">(.*?)</pre>', run.stdout, re.DOTALL)
     assert report, f"the browser did not finish reading: {run.stderr[-2000:]}"
@@ -153,5 +166,15 @@ def test_search_finds_fulfillment(site: Site) -> None:
 
 def test_the_lineage_graph_is_drawn(site: Site) -> None:
     drawn = site.seen["drawn"]
+    assert isinstance(drawn, list)
+    assert max(drawn, default=0) > 1000, drawn
+
+
+def test_the_overview_links_a_lineage_graph_without_tests(site: Site) -> None:
+    address = str(site.seen["link"])
+    assert address.startswith("?"), "the site draws anew only where the page is another one"
+    seen = _read(site.page, site.folder, GRAPH_READER, address)
+    assert seen["excluded"] == "resource_type:test resource_type:unit_test"
+    drawn = seen["drawn"]
     assert isinstance(drawn, list)
     assert max(drawn, default=0) > 1000, drawn
