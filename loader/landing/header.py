@@ -127,7 +127,7 @@ def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
     if missing:
         what = "the key columns " if len(missing) > 1 else "the key column "
         raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{hint}")
-    if not data_set.key and len(columns) < 2:
+    if not data_set.key and len(columns) < 2 and data_set.updated_column not in columns:
         raise FileRefused(f"its header has only one column{hint or ', so it is not a CSV of ' + data_set.name}")
     unknown = len(set(columns) - data_set.known_columns)
     if unknown > _UNKNOWN_LIMIT:

@@ -294,7 +294,7 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "variables", "message"),
     [
-        (["--data-set", "people"], {}, "There is not a data set people; there are users, courses"),
+        (["--data-set", "people"], {}, "There is no data set people; there are users, courses"),
         (["--since", "2024-02-01", "--until", "2024-01-01"], {}, "--since 2024-02-01T00:00:00Z lies after --until"),
         (["--since", "2999-01-01"], {}, "lies after the present moment"),
         (["--since", "yesterday"], {}, "--since takes an ISO 8601 date or timestamp"),

@@ -287,6 +287,8 @@ def test_whether_the_last_line_ends(data: bytes, ends: bool) -> None:
     assert CsvReader(io.BytesIO(HEADER.strip()), DATA_SETS["courses"]).ends_line is False
 
 
-def test_a_question_set_needs_more_than_one_column() -> None:
+def test_a_question_set_needs_more_than_one_unknown_column() -> None:
     with pytest.raises(FileRefused, match="only one column, so it is not a CSV of question_set_questions"):
         CsvReader(io.BytesIO(b"Service unavailable\n"), DATA_SETS["question_set_questions"])
+    reader = CsvReader(io.BytesIO(b"updated_date\n"), DATA_SETS["question_set_questions"])
+    assert reader.header.columns == ["updated_date"]
