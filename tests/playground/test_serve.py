@@ -14,11 +14,14 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from conftest import ROOT
 from extracting import START, every, platform, stamp, table
 from loader.errors import UsageError
+from loader.settings import Settings
 from novoed.cli import app
 from playground.academy import write_sample
 from playground.platform.behavior import KEY, SECRET, Behavior
+from playground.platform.command import PLACES
 from playground.platform.faults import Faults, parse_faults
 from playground.platform.server import StandIn
 from playground.platform.shelf import Quirks, shelf_of_landing
@@ -175,3 +178,9 @@ def test_rows_that_move_jump_to_the_newest_end() -> None:
         rows = moments(ask(server, START - timedelta(hours=1), datetime.now(UTC) + timedelta(days=1)))
         assert len(rows) == 20
         assert datetime.fromisoformat(rows[0]) >= before
+
+
+def test_the_recipe_in_the_docs_keeps_what_is_fetched_apart() -> None:
+    """So that it works in a folder in which `make` has made the sample."""
+    assert f"\n{PLACES}\n" in (ROOT / "docs" / "extract.md").read_text(encoding="utf-8")
+    assert f"NOVOED_LANDING={Settings.model_fields['landing'].default} " not in PLACES
