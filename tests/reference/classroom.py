@@ -23,7 +23,11 @@ class Classroom(Records):
         self.users = [(self.base + FIRST + number, self.base + 1) for number in range(self.rng.choice([0, 0, 12, 16]))]
         months = [self.moment().replace(day=1, hour=8, minute=0, second=0, microsecond=0) for _ in range(2)]
         for user, institution in self.users:
-            row = {"user_id": str(user), "institution_id": str(institution), "email_address": f"{user}@example.com"}
+            row: Raw = {
+                "user_id": str(user),
+                "institution_id": str(institution),
+                "email_address": f"{user}@example.com",
+            }
             self._put("users", row, "record_updated_date")
             course = of.courses[0 if self.chance(0.9) else 1]
             self._put("enrollments", self._enrollment(user, institution, course, months), "record_updated_date")

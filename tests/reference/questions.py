@@ -108,9 +108,9 @@ def questions(world: World) -> dict[Key, Row]:
 @cache
 def takes_one_choice(world: World, question: Key) -> bool:
     """ "single_choice_question_types, trimmed, case ignored"."""
-    kind = questions(world).get(question, {}).get("question_type")
-    types = {clean(one).lower() for one in world.settings.single_choice_question_types}
-    return kind is not None and clean(kind).lower() in types
+    kind = clean(questions(world).get(question, {}).get("question_type"))
+    types = {text.lower() for one in world.settings.single_choice_question_types if (text := clean(one))}
+    return kind is not None and kind.lower() in types
 
 
 @cache
