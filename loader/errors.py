@@ -12,6 +12,7 @@ LoaderError                exit 1: something was rejected or failed, everything 
 ├── BuildFailed            dbt ended with errors; nothing was published
 └── AlreadyRunning         another process is at work on the same folder or file; nothing was done
 UsageError                 exit 2: wrong usage or settings, nothing was touched
+KeyboardInterrupt          exit 130: interrupted; what was done by then stays
 """
 
 from __future__ import annotations

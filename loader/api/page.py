@@ -34,6 +34,8 @@ class Page:
     """The stretch that a printed timestamp of this page stands for: the finest precision printed on it."""
     tie_count: int = 0
     """Rows that bear the smallest timestamp."""
+    largest_tie_count: int = 0
+    """Rows that bear the largest."""
     ends_line: bool = True
     """Whether the last record ends in a line end."""
 
@@ -113,7 +115,7 @@ class _Measure:
         self._largest: Printed | None = None
         self._smallest: Printed | None = None
         self._unit = timedelta.max
-        self._ties = 0
+        self._ties = self._largest_ties = 0
 
     def add(self, text: str | None, row_count: int) -> None:
         """So many rows, one behind the other, bear this text."""
@@ -131,6 +133,8 @@ class _Measure:
             self._smallest = printed
             self._ties = 0
         self._ties += row_count
+        if self._smallest is self._largest:
+            self._largest_ties = self._ties
         self._unit = min(self._unit, printed.unit)
 
     def page(self, row_count: int, ends_line: bool) -> Page:
@@ -139,4 +143,12 @@ class _Measure:
             return Page(ends_line=ends_line)
         if self._smallest is None or self._largest is None:
             raise CallFailed(f"{self._data_set}: no row of the answer has a readable updated timestamp.")
-        return Page(row_count, self._smallest.moment, self._largest.moment, self._unit, self._ties, ends_line)
+        return Page(
+            row_count=row_count,
+            smallest=self._smallest.moment,
+            largest=self._largest.moment,
+            unit=self._unit,
+            tie_count=self._ties,
+            largest_tie_count=self._largest_ties,
+            ends_line=ends_line,
+        )

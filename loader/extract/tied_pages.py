@@ -105,8 +105,10 @@ class Case:
         """Asked for again, up to three times, the page has an older row, from below the interval, too: whole."""
         for answer in ask_again(self._tied, self._pages):
             self._answers.append(answer)
-            smallest = answer.page.smallest
-            if smallest is None or smallest < self._tied.full.moment:
+            page = answer.page
+            if page.smallest is None or page.smallest < self._tied.full.moment:
+                if page.largest_tie_count > self._count:  # of that timestamp, too, there are more rows than have landed
+                    self._pages.record(replace(answer, asked=self._tied.asked), "more", self._tied.span)
                 return True
             if answer.page.row_count != self._count:
                 return None

@@ -82,25 +82,39 @@ def rows(*texts: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("texts", "smallest", "largest", "unit", "ties"),
+    ("texts", "smallest", "largest", "unit", "ties", "largest_ties"),
     [
-        (["2024-05-02 10:00:00 UTC", "2024-05-01T10:00:00Z"], (1, 10), (2, 10), timedelta(seconds=1), 1),
-        (["2024-05-02", "2024-05-01", "2024-05-01", "2024-05-01"], (1, 0), (2, 0), timedelta(days=1), 3),
-        (["2024-05-02", "2024-05-01 00:00", "", "soon", "2024-05-01"], (1, 0), (2, 0), timedelta(minutes=1), 2),
+        (["2024-05-02 10:00:00 UTC", "2024-05-01T10:00:00Z"], (1, 10), (2, 10), timedelta(seconds=1), 1, 1),
+        (["2024-05-02", "2024-05-01", "2024-05-01", "2024-05-01"], (1, 0), (2, 0), timedelta(days=1), 3, 1),
+        (["2024-05-02", "2024-05-01 00:00", "", "soon", "2024-05-01"], (1, 0), (2, 0), timedelta(minutes=1), 2, 1),
+        (["2024-05-02", "2024-05-02 00:00", "2024-05-01"], (1, 0), (2, 0), timedelta(minutes=1), 1, 2),
+        (["2024-05-02", "2024-05-02"], (2, 0), (2, 0), timedelta(days=1), 2, 2),
     ],
 )
 def test_measures(
-    texts: list[str], smallest: tuple[int, int], largest: tuple[int, int], unit: timedelta, ties: int
+    texts: list[str],
+    smallest: tuple[int, int],
+    largest: tuple[int, int],
+    unit: timedelta,
+    ties: int,
+    largest_ties: int,
 ) -> None:
     at = {name: datetime(2024, 5, day, hour, tzinfo=UTC) for name, (day, hour) in (("s", smallest), ("l", largest))}
-    assert page_of(rows(*texts)) == Page(len(texts), at["s"], at["l"], unit, ties)
+    assert page_of(rows(*texts)) == Page(
+        row_count=len(texts),
+        smallest=at["s"],
+        largest=at["l"],
+        unit=unit,
+        tie_count=ties,
+        largest_tie_count=largest_ties,
+    )
 
 
 def test_a_record_in_the_middle_that_is_none_does_not_fail_the_page() -> None:
     data = rows("2024-05-02") + b'9,1,"2024-05-01"x,y\n' + rows("2024-05-01").removeprefix(HEADER)
-    assert page_of(data) == Page(
-        3, datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 5, 2, tzinfo=UTC), timedelta(days=1), 1
-    )
+    page = page_of(data)
+    assert (page.row_count, page.tie_count) == (3, 1)
+    assert (page.smallest, page.largest) == (datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 5, 2, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("last", [b"9,1,2024-04-01,a\rb\n", b"9,1,2024-04-01,x\n   \n", b'9,1,2024-04-01,5" x\n'])
