@@ -43,8 +43,8 @@ def traces(world: World) -> Traces:
     for row in page_visits(world):
         if row["last_active_at"]:
             result.moments[person(row)].append(row["last_active_at"])
-            if person(row) in people:
-                result.seen_courses.add(row["course_id"])
+        if person(row) in people:
+            result.seen_courses.add(row["course_id"])
     for row in fct_activity_attempts(world):
         at = dated(row)
         if at:

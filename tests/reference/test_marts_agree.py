@@ -34,7 +34,13 @@ from reference.world import World
 ROOT = Path(__file__).parents[2]
 TABLE_NAMES = [f"staging.stg_novoed__{data_set}" for data_set in DATA_SETS] + list(TABLES)
 
-NOT_YET = set(TABLE_NAMES)
+NOT_YET = {
+    "audit.changed_identities",
+    "audit.date_conflicts",
+    "audit.duplicate_people",
+    "marts.fct_question_items",
+    "marts.fct_question_options",
+}
 """Tables whose rules are being rewritten, so that the two sides need not agree; to become empty."""
 
 
