@@ -92,7 +92,7 @@ class _FileLoad:
         self._block_bytes = block_bytes
         self._landed_row_count = 0
         self._reasons: Counter[str] = Counter()
-        self._failure: Exception | None = None
+        self._failure: BaseException | None = None
 
     def run(self, before: tuple[str, int] | None) -> FileResult:
         """Lands the file unless its content is that of `before` (SHA-256, byte count)."""
@@ -181,7 +181,7 @@ class _FileLoad:
     def _noting_failure(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         try:
             yield from frames
-        except Exception as error:
+        except BaseException as error:
             self._failure = error
             raise
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable
-from loader.landing.folder import walk_landing
+from loader.landing.folder import LandedFile, walk_landing
 from loader.warehouse.load import FileResult, load_files
 
 USERS = "user_id,institution_id,first_name\n"
@@ -175,6 +175,24 @@ def test_bad_records_are_rejected_alone(landing: Path, database: Path) -> None:
         ("users", "users/a.csv", 5, "undecodable bytes", "\\xff,2,x"),
     ]
     assert query(database, "select row_count, landed_row_count, rejected_row_count from raw._files") == [(6, 2, 4)]
+
+
+def test_only_columns_that_nobody_knows_are_news(landing: Path, database: Path) -> None:
+    put(
+        landing, "question_set_questions/a.csv", "Question_ID,question_text,updated_date,updated_at,colour\n1,a,b,c,d\n"
+    )
+    assert load(landing, database)["question_set_questions/a.csv"].new_columns == ["colour"]
+
+
+def test_rejects_that_are_many_land_with_the_rows_around_them(
+    landing: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loader.warehouse.load._REJECTS_AT_ONCE", 1000)
+    put(landing, "users/a.csv", USERS + "1,2,x\nbad\n" * 2000)
+    result = load(landing, database, block_bytes=1000)["users/a.csv"]
+    assert (result.landed_row_count, result.rejected_row_count) == (2000, 2000)
+    assert query(database, "select count(*), count(distinct _source_row), min(_source_row) from raw.users") == [(2000, 2000, 1)]  # fmt: skip  # noqa: E501
+    assert query(database, "select count(*), count(distinct source_row), max(source_row) from raw._rejects") == [(2000, 2000, 4000)]  # fmt: skip  # noqa: E501
 
 
 def test_refused_files_leave_nothing_and_others_land(landing: Path, database: Path) -> None:
@@ -339,7 +357,7 @@ def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
         put(landing, f"users/{number}.csv", USERS + lines)
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from loader.landing.folder import walk_landing; from loader.warehouse.load import load_files\n"
+        "from loader.landing.folder import LandedFile, walk_landing; from loader.warehouse.load import load_files\n"
         "steps = iter(range(int(sys.argv[3])))\n"
         "step = lambda *_: next(steps, None) is None and os.kill(os.getpid(), 9)\n"
         "for _ in load_files(Path(sys.argv[2]), walk_landing(Path(sys.argv[1])), progress=step, block_bytes=30_000):\n"
@@ -348,6 +366,24 @@ def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
     command = [sys.executable, "-c", script, str(landing), str(database), str(killed_at)]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     assert check_files_are_whole(database) == whole_files
+    load(landing, database)
+    assert check_files_are_whole(database) == 3
+
+
+@pytest.mark.parametrize("stopped_at", [1, 4, 9, 15])
+def test_an_interrupt_is_raised_as_one_and_leaves_whole_files(landing: Path, database: Path, stopped_at: int) -> None:
+    lines = "".join(f"{n},1,{n:050}\n" + ("bad\n" if n % 50 == 0 else "") for n in range(2000))
+    for number in range(3):
+        put(landing, f"users/{number}.csv", USERS + lines)
+    steps = iter(range(stopped_at))
+
+    def step(_file: LandedFile, _byte_count: int) -> None:
+        if next(steps, None) is None:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        list(load_files(database, walk_landing(landing), progress=step, block_bytes=30_000))
+    assert check_files_are_whole(database) < 3
     load(landing, database)
     assert check_files_are_whole(database) == 3
 
