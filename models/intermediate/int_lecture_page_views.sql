@@ -1,9 +1,10 @@
--- Grain: one row per user_id, lecture_page_id and visit_type in scope.
+-- Grain: one row per user_id, lecture_page_id and visit_type, First or Last, in scope.
+-- Left out: visits of another kind, which say neither.
 -- Belongs to the course of its page, or the one its own row names where the page is out of scope.
 with page_views as (
     select *
     from {{ ref('int_lecture_page_views_scoped') }}
-    where scope_reason = 'in_scope'
+    where scope_reason = 'in_scope' and visit_type in ('First', 'Last')
 ),
 
 lecture_pages as (

@@ -1,9 +1,7 @@
 -- Grain: one row per user_id and lecture_page_id in scope: a person's visits of a page.
 -- Where only the first or only the last view is given, it counts as both.
 with page_views as (
-    select *
-    from {{ ref('int_lecture_page_views') }}
-    where visit_type in ('First', 'Last')
+    select * from {{ ref('int_lecture_page_views') }}
 ),
 
 by_visit as (
