@@ -6,18 +6,30 @@ read: files appear under their final name only when they are complete.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
+import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from loader.catalog import DATA_SETS
 from loader.errors import FileRefused
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_BUFFER_BYTES = 1 << 20
 
 SUFFIXES = {".csv": None, ".csv.gz": "gzip", ".csv.zst": "zstd"}
 """Names that are read, in any case, and how their bytes are compressed."""
@@ -118,28 +130,35 @@ def _printable(name: str) -> str:
 class StoredFile:
     """A file of the landing folder as a stream of decompressed bytes that hashes what is stored, in the same pass."""
 
-    def __init__(self, raw: io.RawIOBase | io.FileIO, compression: str | None, progress: Callable[[int], None]) -> None:
+    def __init__(self, raw: io.FileIO, compression: str | None, progress: Callable[[int], None]) -> None:
         self._stored = _Hashing(raw, progress)
-        self._stream = (
-            self._stored
-            if compression is None
-            else pa.CompressedInputStream(pa.PythonFile(self._stored, mode="r"), compression)
-        )
+        self._stream: _Hashing | gzip.GzipFile | zstd.ZstdFile = self._stored
+        if compression == "gzip":
+            self._stream = gzip.GzipFile(fileobj=io.BufferedReader(self._stored, _BUFFER_BYTES))
+        elif compression == "zstd":
+            self._stream = zstd.ZstdFile(io.BufferedReader(self._stored, _BUFFER_BYTES))
+        self._packing = {"gzip": "gzip", "zstd": "Zstandard"}.get(compression or "")
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` decompressed bytes, b"" at the end. Raises OSError where the file is corrupt or cut off."""
-        data: bytes = self._stream.read(size)
-        return data
+        """At most `size` decompressed bytes, b"" at the end. Raises FileRefused where they cannot be had."""
+        try:
+            return self._stream.read(size)
+        except EOFError:
+            raise FileRefused(f"its {self._packing} data ends too early; copy or fetch the file again") from None
+        except (gzip.BadGzipFile, zlib.error, zstd.ZstdError):
+            raise FileRefused(
+                f"its {self._packing} data is corrupt, or followed by something else; copy or fetch the file again"
+            ) from None
 
     def fingerprint(self) -> tuple[str, int]:
-        """SHA-256 in hexadecimal and the number of the bytes stored. Reads what is left of them first."""
+        """SHA-256 in hexadecimal and number of the bytes stored, of which it reads what is left. Raises FileRefused."""
         while self._stored.read(1 << 20):
             pass
         return self._stored.digest.hexdigest(), self._stored.byte_count
 
 
 class _Hashing(io.RawIOBase):
-    def __init__(self, raw: io.RawIOBase | io.FileIO, progress: Callable[[int], None]) -> None:
+    def __init__(self, raw: io.FileIO, progress: Callable[[int], None]) -> None:
         self._raw = raw
         self._progress = progress
         self.digest = hashlib.sha256()
@@ -148,12 +167,15 @@ class _Hashing(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        data = self._raw.read(size) or b""
-        self.digest.update(data)
-        self.byte_count += len(data)
-        self._progress(len(data))
-        return data
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        try:
+            count = self._raw.readinto(buffer) or 0
+        except OSError as error:
+            raise FileRefused(f"it cannot be read: {error.strerror}") from None
+        self.digest.update(memoryview(buffer)[:count])
+        self.byte_count += count
+        self._progress(count)
+        return count
 
 
 @contextmanager
@@ -172,7 +194,4 @@ def open_stored(file: LandedFile, progress: Callable[[int], None] = lambda _: No
 def fingerprint_of(file: LandedFile) -> tuple[str, int]:
     """SHA-256 and number of the stored bytes. Raises FileRefused if the file cannot be read."""
     with open_stored(file) as stored:
-        try:
-            return stored.fingerprint()
-        except OSError as error:
-            raise FileRefused(f"it cannot be read: {error.strerror or error}") from None
+        return stored.fingerprint()

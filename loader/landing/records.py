@@ -95,7 +95,7 @@ class CsvReader:
         self._first_line = b",".join(b"%d" % position for position in range(self._width)) + b"\n"
 
     def blocks(self) -> Iterator[Block]:
-        """The file's records in order. Raises what the stream raises, e.g. OSError for a cut-off gzip file."""
+        """The file's records in order. Raises what the stream raises, e.g. FileRefused for a cut-off gzip file."""
         data, self._rest = self._rest, b""
         while True:
             chunk = self._stream.read(self._block_bytes)

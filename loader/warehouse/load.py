@@ -104,7 +104,7 @@ class _FileLoad:
         except FileRefused as refused:
             return FileResult(self._file, refusal=str(refused))
         except OSError as error:
-            return FileResult(self._file, refusal=_why_unreadable(self._file, error))
+            return FileResult(self._file, refusal=f"it cannot be read: {error.strerror or error}")
 
     def _land(self, stored: StoredFile, is_known: bool) -> FileResult:
         data_set, source_file = self._file.data_set, self._file.source_file
@@ -205,12 +205,3 @@ def _frame(rejects: list[Reject]) -> pl.DataFrame:
             "raw_text": [reject.raw_text for reject in rejects],
         }
     )
-
-
-def _why_unreadable(file: LandedFile, error: OSError) -> str:
-    if error.strerror:
-        return f"it cannot be read: {error.strerror}"
-    kind = {"gzip": "gzip", "zstd": "Zstandard"}.get(file.compression or "", "compressed")
-    if "Truncated" in str(error):
-        return f"its {kind} data ends too early; copy or fetch the file again"
-    return f"its {kind} data is corrupt, or followed by something else; copy or fetch the file again"

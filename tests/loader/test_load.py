@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable
-from loader.landing.folder import LandedFile, walk_landing
+from loader.landing.folder import LandedFile, walk_landing, zstd
 from loader.warehouse.load import FileResult, load_files
 
 USERS = "user_id,institution_id,first_name\n"
@@ -48,7 +47,7 @@ def put(landing: Path, name: str, data: str | bytes) -> Path:
     if lower.endswith(".gz"):
         data = gzip.compress(data)
     elif lower.endswith(".zst"):
-        data = pa.compress(data, codec="zstd", asbytes=True)
+        data = zstd.compress(data)
     path.write_bytes(data)
     return path
 
@@ -357,7 +356,7 @@ def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
         put(landing, f"users/{number}.csv", USERS + lines)
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from loader.landing.folder import LandedFile, walk_landing; from loader.warehouse.load import load_files\n"
+        "from loader.landing.folder import walk_landing; from loader.warehouse.load import load_files\n"
         "steps = iter(range(int(sys.argv[3])))\n"
         "step = lambda *_: next(steps, None) is None and os.kill(os.getpid(), 9)\n"
         "for _ in load_files(Path(sys.argv[2]), walk_landing(Path(sys.argv[1])), progress=step, block_bytes=30_000):\n"
