@@ -159,7 +159,7 @@ def check_database(path: Path) -> None:
         raise UsageError(f"The database {path} is a folder; give the name of a file")
     if re.match(r"\w*:", text):
         raise UsageError(f"The database {path} is not a file: dbt and publish would not find it; give the name of one")
-    if odd := re.search(r"[#?;]", text):
+    if odd := re.search(r"[#?;]", text) or re.search("['\"]", path.name):
         raise UsageError(f"The database {path} has a {odd[0]} in its path, which dbt cannot open; give it another name")
     catalog = path.name.lstrip(".").partition(".")[0].lower()
     if catalog in (*SCHEMAS, "main", "system", "temp"):

@@ -1,6 +1,6 @@
 """One page of a data set: an answer of the API, read by the loader's own reader before it may land.
 
-A page is complete when its last record is: valid, and ended by a line end. A record in the middle that is no valid
+A page is complete when its last record is: valid, and ended by a line end. A record in the middle that is not a valid
 record does not make the page worthless: `load` rejects it by itself, with its text.
 """
 

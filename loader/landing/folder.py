@@ -56,7 +56,7 @@ class Landing:
     unread: list[str] = field(default_factory=list)
     """Sentences on data that is not read although somebody put it there."""
     notes: list[str] = field(default_factory=list)
-    """Sentences on files that are passed over, as they are no CSV."""
+    """Sentences on files that are passed over, as they are not CSV."""
 
 
 def compression_of(name: str) -> str | None:

@@ -38,7 +38,7 @@ _BLANK_LINE = re.compile(rb"(?<![^\n])\r?\n")
 
 @dataclass(frozen=True)
 class Reject:
-    """One record that is no valid CSV record for its header."""
+    """One record that is not a valid CSV record for its header."""
 
     source_row: int
     kind: str

@@ -1,6 +1,6 @@
 -- Grain: one row per data_set, column_name and value_text: a value of a text enumeration that the platform's article
 -- does not have, counted over the records of staging. Healthy when empty. Such a value stays as it came: an unknown
--- status is no known status, and an unknown activity type is fulfilled by one submission.
+-- status is not a known status, and an unknown activity type is fulfilled by one submission.
 {%- set selects = [] %}
 {%- for data_set, dictionary in novoed_dictionary().items() %}
     {%- for _, type, name in dictionary.columns if type in novoed_enumerations() %}

@@ -1,8 +1,8 @@
 {{ config(materialized="table") }}
 -- Grain: one row per learner (user_id and institution_id), question (activity_id, activity_type, question_id) and
 -- response_option_id: what makes up a learner's answer in the attempt that counts; a free text has no option.
--- Left out: records with neither option nor text nor judgment, which are no answer; of a question type with one choice
--- (var `single_choice_question_types`) every chosen option but the latest.
+-- Left out: records with neither option nor text nor judgment, which are not answers; of a question type with one
+-- choice (var `single_choice_question_types`) every chosen option but the latest.
 with responses as (
     select
         responses.*,

@@ -15,7 +15,7 @@
         from {{ ref('int_' ~ data_set ~ '_scoped') }}
         where scope_reason = 'in_scope'
         {%- if data_set == 'lecture_page_views' %}
-            -- an unknown kind of visit is no view
+            -- an unknown kind of visit is not a view
             and visit_type in ('First', 'Last')
         {%- endif %}
     {%- endset %}

@@ -201,7 +201,7 @@ class Answer:
 
 
 def answer(records: list[Row], key: frozenset[str], one_choice: bool) -> Answer | None:
-    """The records of one learner's answer, judged; None where they are no answer."""
+    """The records of one learner's answer, judged; None where they are not an answer."""
     said = [
         row
         for row in records
