@@ -23,7 +23,7 @@ unmet as (
         enrollment_id,
         'points' as requirement_key
     from enrollments
-    where points_received < points_required
+    where points_required <> 0 and points_received < points_required
 
     union all
 
@@ -31,7 +31,7 @@ unmet as (
         enrollment_id,
         'assignments' as requirement_key
     from enrollments
-    where assignment_submitted_count < assignments_required
+    where assignments_required <> 0 and assignment_submitted_count < assignments_required
 )
 
 select
