@@ -22,9 +22,9 @@ from loader.catalog import DATA_SETS
 from loader.errors import FileRefused
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

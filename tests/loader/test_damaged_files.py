@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,7 +93,7 @@ texts = st.text(st.sampled_from(['"', "\n", " ", "a", "b", "5", "é"]), max_size
 @st.composite
 def damaged_files(draw: st.DrawFn) -> Damaged:
     rows = draw(st.lists(st.tuples(st.just("77"), st.just("8"), texts, texts), min_size=2, max_size=7))
-    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    quoting: Literal[0, 1] = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     line_end = draw(st.sampled_from(["\n", "\r\n"]))
     records = []
     for number, row in enumerate(rows):

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import duckdb
 import pytest
@@ -57,12 +58,12 @@ def load(landing: Path, database: Path, **options: object) -> dict[str, FileResu
     return {result.file.source_file: result for result in results}
 
 
-def query(database: Path, sql: str) -> list[tuple]:
+def query(database: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(database, read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def everything(database: Path) -> dict[str, list[tuple]]:
+def everything(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     tables = query(database, "select table_name from duckdb_tables() where schema_name = 'raw' order by 1")
     return {name: query(database, f"from raw.{name} order by all") for (name,) in tables}
 
@@ -141,7 +142,7 @@ def workplace() -> Iterator[Path]:
     block_bytes=st.integers(1, 200),
 )
 def test_any_text_in_any_column_survives_on_the_way_to_raw(
-    workplace: Path, rows: list[list[str]], columns: list[str], quoting: int, suffix: str, block_bytes: int
+    workplace: Path, rows: list[list[str]], columns: list[str], quoting: Literal[0, 1], suffix: str, block_bytes: int
 ) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, quoting=quoting).writerows([columns, *rows])

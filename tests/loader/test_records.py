@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tracemalloc
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -16,20 +17,21 @@ from loader.landing.records import CsvReader
 
 HEADER = b"course_id,b,c\n"
 Rows = list[tuple[int, str | None, str | None, str | None]]
+Records = tuple[list[tuple[object, ...]], list[tuple[object, ...]], int]
 
 
-def read(data: bytes, block_bytes: int = 1 << 20, record_limit: int = 1 << 20) -> tuple[list[tuple], list[tuple], int]:
+def read(data: bytes, block_bytes: int = 1 << 20, record_limit: int = 1 << 20) -> Records:
     """Good rows with their number in front, rejects as (row, kind, text), and the record count."""
     reader = CsvReader(io.BytesIO(data), DATA_SETS["courses"], block_bytes=block_bytes, record_limit=record_limit)
-    rows: list[tuple] = []
-    rejects: list[tuple] = []
+    rows: list[tuple[object, ...]] = []
+    rejects: list[tuple[object, ...]] = []
     for block in reader.blocks():
         rows += [(row[-1], *row[:-1]) for row in block.rows.rows()]
         rejects += [(reject.source_row, reject.kind, reject.raw_text) for reject in block.rejects]
     return rows, rejects, reader.row_count
 
 
-def read_anyhow(data: bytes) -> tuple[list[tuple], list[tuple], int]:
+def read_anyhow(data: bytes) -> Records:
     """Reads with blocks of many sizes: where the borders fall must not matter."""
     result = read(data)
     for block_bytes in (1, 2, 3, 5, 8, 13, 40):
@@ -52,7 +54,12 @@ text = st.text(
     has_last_line_end=st.booleans(),
 )
 def test_any_text_in_any_field_comes_out_as_it_went_in(
-    rows: list[tuple[str, str, str]], line_end: str, quoting: int, block_bytes: int, bom: bool, has_last_line_end: bool
+    rows: list[tuple[str, str, str]],
+    line_end: str,
+    quoting: Literal[0, 1],
+    block_bytes: int,
+    bom: bool,
+    has_last_line_end: bool,
 ) -> None:
     if line_end == "\n" and quoting == csv.QUOTE_MINIMAL:
         # An unquoted CR before LF is a line end, nobody can tell otherwise.
@@ -104,11 +111,11 @@ bad_records = st.sampled_from(
     block_bytes=st.integers(1, 80),
 )
 def test_exactly_the_good_records_land_each_with_its_number(
-    pieces: list[tuple[tuple[bytes, str] | None, str, str]], quoting: int, line_end: str, block_bytes: int
+    pieces: list[tuple[tuple[bytes, str] | None, str, str]], quoting: Literal[0, 1], line_end: str, block_bytes: int
 ) -> None:
     # Each bad record stands before a good one: two bad ones in a row may count as one.
     data = HEADER.replace(b"\n", line_end.encode())
-    want: list[tuple] = []
+    want: list[tuple[object, ...]] = []
     want_rows_of_rejects = []
     number = 0
     for bad, b, c in pieces:
