@@ -111,7 +111,10 @@ def damaged_files(draw: st.DrawFn) -> Damaged:
     first = hit - 1 if hit and at == ends[hit] - len(records[hit]) else hit
     last = hit + 1 if at >= ends[hit] - len(line_end) else hit
     written = [(f"{number}", *(value or None for value in row[1:])) for number, row in enumerate(rows)]
-    return Damaged(written, records, data[:at] + put + data[at + cut :], range(first, last + 1))
+    damaged = data[:at] + put + data[at + cut :]
+    if damaged.endswith(b"\r"):  # half a line end, nobody can tell otherwise
+        damaged += b"\n"
+    return Damaged(written, records, damaged, range(first, last + 1))
 
 
 def read(data: bytes, block_bytes: int) -> tuple[list[tuple[int, Row]], int]:
