@@ -30,8 +30,6 @@ TEXT_LIMIT = 1 << 20
 RUN_LIMIT = 100
 """Rejected neighbors that are looked at together: one damaged record may have that many lines."""
 
-_SOUND_RECORDS = re.compile(rb'((?:[^"\r\n]++|(?<![^,\n])"(?:[^"]++|"")*+"(?=,|\r?\n))*+\r?\n)*+')
-"""Records that polars reads as we do: no quote and no lone CR inside an unquoted field."""
 # In a file of one column neither polars nor a count of commas tells an empty line from a record.
 _BLANK_LINE = re.compile(rb"(?<![^\n])\r?\n")
 
@@ -147,7 +145,7 @@ class CsvReader:
         """Of bytes with quotes: how many make up whole records, and these for polars, None if it can't."""
         if self._grammar is recovery.CR:
             return 0, None
-        match = _SOUND_RECORDS.match(data)
+        match = self._grammar.sound_records.match(data)
         assert match is not None  # it matches nothing, too
         used = match.end()
         if used < len(data):
@@ -188,23 +186,23 @@ class CsvReader:
 
         at = self._grammar.skip_blank_lines(data, 0, self._width)
         while at < len(data):
-            may_wait = not is_last and len(data) - (run[0].start if run else at) <= self._record_limit
+            may_wait = not is_last and len(data) - at <= self._record_limit
             record = recovery.judge(self._grammar, data, at, self._width, may_wait)
             if record is None:
                 break
             is_whole = record.kind in (None, recovery.UNDECODABLE)
-            if is_whole or len(run) == RUN_LIMIT:
+            if run and (is_whole or len(run) == RUN_LIMIT):
                 settle()
             if record.kind is None:
                 self.row_count += 1
                 rows.append(self.row_count)
-                good.append(recovery.requoted(self._grammar.body(data[at : record.end])))
+                good.append(recovery.requoted(self._grammar, data[at : record.end]))
             else:
                 run.append(record)
+                if is_whole:
+                    settle()
                 # A single line longer than a record may be: what is left of it is still to come.
                 self._is_skipping = not data.endswith(self._grammar.line_ends, at, record.end)
-            if is_whole:
-                settle()
             at = self._grammar.skip_blank_lines(data, record.end, self._width)
         if run and not is_last and not self._is_skipping and len(data) - run[0].start <= self._record_limit:
             at = run[0].start  # they may go on
@@ -215,7 +213,7 @@ class CsvReader:
     def _values(self, good: list[bytes], rows: list[int]) -> pl.DataFrame:
         if not good:
             return pl.DataFrame(schema=dict.fromkeys(self.header.columns, pl.String) | {"_source_row": pl.Int64})
-        frame = self._parse(b"".join(record + b"\n" for record in good))
+        frame = self._parse(b"".join(good))
         if frame is None or frame.height != len(rows):
             raise FileRefused(
                 f"its records near row {self.row_count} cannot be told apart; please report this as a bug"

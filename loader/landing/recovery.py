@@ -42,6 +42,8 @@ class Grammar:
         self.record = re.compile(self.unfinished.pattern + self.line_end.pattern)
         self.strict_record = re.compile(rb"(?:%s|%s)*+(?:%s)" % (text, quoted, end))
         """Without quotes inside unquoted fields: these would rather be the tail of a quoted field."""
+        self.sound_records = re.compile(rb"((?:[^\"\r\n]++|%s)*+(?:%s))*+" % (quoted, end))
+        """As many as there are, without a quote or a lone CR inside an unquoted field; group 1 is the last."""
         self.closing_tail = re.compile(rb'[^",%s]"(?=%s)' % (line, stop))
         """Text that a quote closes; where none was opened, it is the end of a damaged record."""
         self.opened = re.compile(rb'(?<![^,%s])"' % line)
@@ -54,6 +56,8 @@ class Grammar:
 
     def skip_blank_lines(self, data: bytes, at: int, width: int) -> int:
         """Where the next line that is not blank begins."""
+        if data[at : at + 1] not in b" \t\r\n":
+            return at
         return _end(self._blank_lines if width > 1 else self._empty_lines, data, at)
 
     def width(self, body: bytes) -> int:
@@ -114,7 +118,7 @@ def judge(grammar: Grammar, data: bytes, start: int, width: int, may_wait: bool)
         if found is None:
             return None
         return Judged(start, found, TOO_FEW if seen < width else TOO_MANY, f"{seen} instead of {width}")
-    if any(line_end in body for line_end in grammar.line_ends):
+    if b"\n" in body or (b"\r" in body and grammar is CR):
         found = _end_of_suspect(grammar, data, start, match.end(), width, may_wait)
         if found is None:
             return None
@@ -154,15 +158,18 @@ def value(field: bytes) -> bytes:
     return field[1:-1].replace(b'""', b'"') if field.startswith(b'"') else field
 
 
-def requoted(body: bytes) -> bytes:
-    """A record of sound quoting, its unquoted fields quoted where they hold a quote or a CR."""
-    if b'"' not in body and b"\r" not in body:
-        return body
-    return b",".join(
-        b'"' + field.replace(b'"', b'""') + b'"'
-        if not field.startswith(b'"') and (b'"' in field or b"\r" in field)
-        else field
-        for field in fields(body)
+def requoted(grammar: Grammar, record: bytes) -> bytes:
+    """A record of sound quoting, ended by LF, its unquoted fields quoted where they hold a quote or a CR."""
+    if b'"' not in record and b"\r" not in record:
+        return record
+    return (
+        b",".join(
+            b'"' + field.replace(b'"', b'""') + b'"'
+            if not field.startswith(b'"') and (b'"' in field or b"\r" in field)
+            else field
+            for field in fields(grammar.body(record))
+        )
+        + b"\n"
     )
 
 
@@ -247,7 +254,7 @@ def _opens(grammar: Grammar, data: bytes, record: Judged) -> bool:
 
 def _is_utf8(record: bytes) -> bool:
     try:
-        record.decode("utf-8")
+        record.isascii() or record.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

@@ -97,5 +97,6 @@ def test_fields_and_their_values() -> None:
 
 
 def test_only_unquoted_fields_with_a_quote_or_a_cr_are_quoted() -> None:
-    assert recovery.requoted(b'1,"a\r""b",5" x,\r,c') == b'1,"a\r""b","5"" x","\r",c'
-    assert recovery.requoted(b"1,a b") == b"1,a b"
+    assert recovery.requoted(LF, b'1,"a\r""b",5" x,\r,c\r\n') == b'1,"a\r""b","5"" x","\r",c\n'
+    assert recovery.requoted(CR, b'1,"a\rb",c\r') == b'1,"a\rb",c\n'
+    assert recovery.requoted(LF, b"1,a b\n") == b"1,a b\n"
