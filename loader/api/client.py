@@ -125,7 +125,7 @@ class Client:
                     page = read_page(stream, data_set, asked)
                 self._line_ends.check(name, page, digest)
                 return Answer(page, asked, requested_at, byte_count, digest)
-            raise CallRefused(f"{name}: the API redirects or asks for new tokens without end.")
+            raise CallRefused(f"{name}: the API redirects or asks for new tokens without end. Check NOVOED_API_URL.")
         except httpx.ConnectTimeout:
             raise CallFailed(f"{name}: no connection to the API within {TIMEOUT.connect:.0f} s.") from None
         except httpx.TimeoutException:
@@ -145,7 +145,7 @@ def _followed(response: httpx.Response, name: str) -> httpx.URL:
     try:
         target = response.url.join(response.headers.get("Location", ""))
     except (httpx.InvalidURL, ValueError):
-        raise CallRefused(f"{name}: the API redirects to something that is not a URL.") from None
+        raise CallRefused(f"{name}: the API redirects to something that is not a URL. Check NOVOED_API_URL.") from None
     here = response.url
     if (target.scheme, target.host, target.port) != (here.scheme, here.host, here.port):
         raise CallRefused(

@@ -41,10 +41,14 @@ def read_order(
     before = parse_typed(until, "--until") if until else now
     if after is not None and after > before:
         raise UsageError(
-            f"--since {iso(after)} lies after {'--until' if until else 'the present moment,'} {iso(before)}."
+            f"--since {iso(after)} lies after {'--until' if until else 'the present moment,'} {iso(before)};"
+            " give an earlier one."
         )
     if after is None and floor > before:
-        raise UsageError(f"NOVOED_BACKFILL_START {iso(floor)} lies after {iso(before)}, where the run would begin.")
+        raise UsageError(
+            f"NOVOED_BACKFILL_START {iso(floor)} lies after {iso(before)}, where the run would begin;"
+            " give an earlier one."
+        )
     return Order(named, floor, after, before)
 
 

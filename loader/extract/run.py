@@ -107,7 +107,10 @@ def extract(
             )
             return _walk_all(run, plan, listener, http)
     except OSError as error:
-        raise LoaderError(f"The landing folder {landing} cannot be written: {error.strerror or error}.") from error
+        raise LoaderError(
+            f"The landing folder {landing} cannot be written: {error.strerror or error}. Check who owns it, and the"
+            " space left."
+        ) from error
 
 
 def _walk_all(run: Run, plan: Plan, listener: Listener, http: httpx.Client) -> Outcome:

@@ -171,7 +171,7 @@ class _Hashing(io.RawIOBase):
         try:
             count = self._raw.readinto(buffer) or 0
         except OSError as error:
-            raise FileRefused(f"it cannot be read: {error.strerror}") from None
+            raise FileRefused(f"it cannot be read: {error.strerror}; check the disk, or copy the file again") from None
         self.digest.update(memoryview(buffer)[:count])
         self.byte_count += count
         self._progress(count)
@@ -183,10 +183,10 @@ def open_stored(file: LandedFile, progress: Callable[[int], None] = lambda _: No
     """Opens a landed file; `progress` is told the number of stored bytes read. Raises FileRefused if it can't."""
     try:
         if not file.path.is_file():
-            raise FileRefused("it is not a regular file, or a link to nothing")
+            raise FileRefused("it is not a regular file, or a link to nothing; put the file itself there")
         raw = file.path.open("rb", buffering=0)
     except OSError as error:
-        raise FileRefused(f"it cannot be opened: {error.strerror}") from None
+        raise FileRefused(f"it cannot be opened: {error.strerror}; check who owns it") from None
     with raw:
         yield StoredFile(raw, file.compression, progress)
 

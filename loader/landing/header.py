@@ -24,15 +24,15 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _BLANKS = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 """Unicode's White_Space."""
 _OTHER_FORMATS = {
-    codecs.BOM_UTF32_LE: "UTF-32 text",
-    codecs.BOM_UTF32_BE: "UTF-32 text",
-    codecs.BOM_UTF16_LE: "UTF-16 text",
-    codecs.BOM_UTF16_BE: "UTF-16 text",
-    b"\x1f\x8b": "gzip, although its name does not end in .gz",
-    b"\x28\xb5\x2f\xfd": "Zstandard, although its name does not end in .zst",
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
-    b"PAR1": "Parquet",
-    b"%PDF": "PDF",
+    codecs.BOM_UTF32_LE: "UTF-32 text; save it as CSV UTF-8",
+    codecs.BOM_UTF32_BE: "UTF-32 text; save it as CSV UTF-8",
+    codecs.BOM_UTF16_LE: "UTF-16 text; save it as CSV UTF-8",
+    codecs.BOM_UTF16_BE: "UTF-16 text; save it as CSV UTF-8",
+    b"\x1f\x8b": "gzip, although its name does not end in .gz; rename it",
+    b"\x28\xb5\x2f\xfd": "Zstandard, although its name does not end in .zst; rename it",
+    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save it as CSV UTF-8",
+    b"PAR1": "Parquet; save it as CSV UTF-8",
+    b"%PDF": "PDF; ask for the data as CSV",
 }
 
 
@@ -72,7 +72,7 @@ def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[He
     line = text[: match.start()] if match else text
     _refuse_other_formats(data, text, line)
     if not match and len(text) > _HEADER_LIMIT:
-        raise FileRefused("its first line does not end: it has no CSV header")
+        raise FileRefused("its first line does not end: it has no CSV header; check what it is")
     columns = _columns(line)
     _check_columns(columns, data_set, line)
     return Header(columns, match.group() if match else b""), text[match.end() :] if match else b""
@@ -108,7 +108,7 @@ def _separator_hint(line: bytes) -> str:
 
 def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
     if not text.strip():
-        raise FileRefused("it is empty: there is no header")
+        raise FileRefused("it is empty: there is no header; fetch the file again")
     for magic, name in _OTHER_FORMATS.items():
         if data.startswith(magic):
             raise FileRefused(f"it is not a CSV in UTF-8 but {name}")
@@ -118,7 +118,10 @@ def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
     if start in (b"{", b"["):
         raise FileRefused("it is not a CSV but JSON, maybe an error message; fetch the file again")
     if b"\0" in line:
-        raise FileRefused("it is not a CSV in UTF-8: its header has NUL bytes, as UTF-16 text and binary files have")
+        raise FileRefused(
+            "it is not a CSV in UTF-8: its header has NUL bytes, as UTF-16 text and binary files have; save it as CSV"
+            " UTF-8"
+        )
 
 
 def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
@@ -126,15 +129,17 @@ def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
     hint = _separator_hint(line)
     if missing:
         what = "the key columns " if len(missing) > 1 else "the key column "
-        raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{hint}")
+        advice = hint or "; add what is missing, or fetch the file again"
+        raise FileRefused(f"its header lacks {what}{', '.join(missing)} of {data_set.name}{advice}")
     if not data_set.key and len(columns) < 2 and data_set.updated_column not in columns:
-        raise FileRefused(f"its header has only one column{hint or ', so it is not a CSV of ' + data_set.name}")
+        advice = hint or f", so it is not a CSV of {data_set.name}; fetch the file again"
+        raise FileRefused(f"its header has only one column{advice}")
     unknown = len(set(columns) - data_set.known_columns)
     if unknown > _UNKNOWN_LIMIT:
         raise FileRefused(f"its header has {unknown:,} columns that {data_set.name} does not know; check what it is")
     twice = [f"{name!r}" for name, count in Counter(columns).items() if count > 1]
     if twice:
-        raise FileRefused(f"its header names two columns the same: {', '.join(twice)}")
+        raise FileRefused(f"its header names two columns the same: {', '.join(twice)}; rename one")
     own = [name for name in columns if name in OWN_COLUMNS]
     if own:
-        raise FileRefused(f"its header has a column that the loader adds itself: {', '.join(own)}")
+        raise FileRefused(f"its header has a column that the loader adds itself: {', '.join(own)}; rename it")

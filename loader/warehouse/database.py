@@ -71,7 +71,10 @@ def explain(path: Path, error: duckdb.Error | OSError) -> str:
         return f"{path} is not a DuckDB database. Move it away, or set NOVOED_DATABASE to another file."
     if isinstance(error, PermissionError) or "Permission denied" in text:
         return f"The database {path} cannot be opened: permission denied. Check who owns the file and its folder."
-    return f"The database {path} cannot be used: {text.splitlines()[0]}"
+    return (
+        f"The database {path} cannot be used: {text.splitlines()[0]} Check the space left; if the file is damaged, move"
+        " it away: load makes it anew from the CSV files."
+    )
 
 
 def _command(pid: str) -> str:

@@ -212,13 +212,14 @@ def test_refused_files_leave_nothing_and_others_land(landing: Path, database: Pa
     assert {name.removeprefix("users/"): result.refusal for name, result in results.items()} == {
         "good.csv": None,
         "page.csv": "it is not a CSV but HTML or XML, maybe an error page; fetch the file again",
-        "empty.csv": "it is empty: there is no header",
-        "wrong.csv": "its header lacks the key columns user_id, institution_id of users",
+        "empty.csv": "it is empty: there is no header; fetch the file again",
+        "wrong.csv": "its header lacks the key columns user_id, institution_id of users; add what is missing, or fetch"
+        " the file again",
         "plain.csv.gz": "its gzip data is corrupt, or followed by something else; copy or fetch the file again",
         "cut.csv.gz": "its gzip data ends too early; copy or fetch the file again",
         "cut.csv.zst": "its Zstandard data ends too early; copy or fetch the file again",
         "more.csv.gz": "its gzip data is corrupt, or followed by something else; copy or fetch the file again",
-        "link.csv": "it is not a regular file, or a link to nothing",
+        "link.csv": "it is not a regular file, or a link to nothing; put the file itself there",
     }
     assert query(database, "select source_file from raw._files") == [("users/good.csv",)]
     assert query(database, "select _source_file from raw.users") == [("users/good.csv",)]
