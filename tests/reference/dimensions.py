@@ -175,21 +175,21 @@ def fct_activity_attempts(world: World) -> list[Row]:
 
 @cache
 def page_visits(world: World) -> list[Row]:
-    """In-scope page views as they came, each in the course of its page."""
+    """In-scope First and Last views as they came, each in the course of its page; visits of other types are neither."""
     courses = course_of_page(world)
     return [
         row | {"course_id": courses.get(row["lecture_page_id"], row["course_id"])}
         for row in world.rows("lecture_page_views")
+        if row["visit_type"] in ("First", "Last")
     ]
 
 
 @cache
 def fct_lecture_page_views(world: World) -> list[Row]:
-    """One row per user and page with a First or a Last view; visits of other types are none of either."""
+    """One row per user and page with a First or a Last view."""
     visits: dict[tuple[int, int], dict[str, Row]] = {}
     for row in page_visits(world):
-        if row["visit_type"] in ("First", "Last"):
-            visits.setdefault((row["user_id"], row["lecture_page_id"]), {})[row["visit_type"]] = row
+        visits.setdefault((row["user_id"], row["lecture_page_id"]), {})[row["visit_type"]] = row
     result = []
     for found in visits.values():
         # "A page view of which only First or only Last exists counts as both": an undated one does not exist here

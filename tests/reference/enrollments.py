@@ -16,6 +16,8 @@ from reference.world import Table, World
 SUMMED_POINTS = ("Private Feedback", "Public Feedback", "Course-Wide Discussion", "Team Discussion")
 LEFT = ("Withdrawn", "Removed by Teaching Team")
 LEARNER_STATUSES = {"Withdrawn": "withdrawn", "Removed by Teaching Team": "removed", "Auditing": "auditing"}
+A_LONG_TIME = 2**31
+"""Days."""
 Person = tuple[int, int, int]
 """Somebody in a course: user_id, institution_id, course_id."""
 
@@ -94,8 +96,8 @@ def _enrollment(world: World, row: Row) -> Row:
 def _dates(row: Row, course: Row, as_of: datetime) -> Row:
     enrolled_at, completed_at, limit = row["enrolled_at"], row["completed_at"], course["self_paced_access_limit"]
     if course["is_self_paced"] and limit is not None and limit > 0:
-        # "Self-paced with a limit: enrolled_at + limit days, NULL without enrolled_at"
-        due_at = enrolled_at + timedelta(days=limit) if enrolled_at else None
+        # "Self-paced with a limit: enrolled_at + limit days, NULL without enrolled_at"; out of the calendar is no date
+        due_at = enrolled_at + timedelta(days=limit) if enrolled_at and limit < A_LONG_TIME else None
     else:
         # "Else the course's ends_at, NULL where that lies before enrolled_at"
         due_at = course["ends_at"]

@@ -25,6 +25,7 @@ EMAILS = (
 """Of staff, of people who look like staff, and of one person twice."""
 ROLES = (
     "org_admin", "org_mentor", "course_manager", "org_admin,course_manager", " Org_Mentor , ORG_ADMIN",
+    "org\u200b_mentor,\u3000Course_Manager\ufeff",
     "org_administrator", "course_manager,,org_mentor,", "owner", "", "org_admin;org_mentor", None,
 )  # fmt: skip
 
@@ -116,7 +117,7 @@ class Records(Speller):
             "registration_close_date": self.any_time(),
             "registration_type": self.enumeration("registration_type", 0.1, "Invite only"),
             "self_paced": self.boolean(0.6),
-            "self_paced_access_limit": self.count(None, 0, 0, 1, 30, 30, 90, -3),
+            "self_paced_access_limit": self.count(None, 0, 0, 1, 30, 30, 30, 90, 90, -3, 2**31),
             "is_sandbox": self.boolean(0.08, 0.2),
             "duration": self.count(None, 0, 40),
             "created_date": self.any_time(),

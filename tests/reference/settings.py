@@ -32,7 +32,8 @@ class Settings:
 
 CHOICES = (
     Settings(
-        as_of=datetime(2024, 7, 1),
+        as_of=datetime(2024, 6, 30, 18, 30),
+        reporting_timezone="Asia/Kolkata",
         watch_threshold=Decimal("0.9"),
         item_min_respondents=3,
         single_choice_question_types=("single choice", "Drop-down"),
@@ -40,7 +41,7 @@ CHOICES = (
     Settings(
         as_of=datetime(2026, 1, 1, 3, 30),
         reporting_timezone="America/New_York",
-        excluded_email_domains=("novoed.com", "partner.example"),
+        excluded_email_domains=("NovoEd.com", "partner.example"),
         never_started_after_days=0,
         silent_after_days=45,
         timestamp_formats=("%m/%d/%Y %H:%M", "%d.%m.%Y"),

@@ -34,13 +34,6 @@ from reference.world import World
 ROOT = Path(__file__).parents[2]
 TABLE_NAMES = [f"staging.stg_novoed__{data_set}" for data_set in DATA_SETS] + list(TABLES)
 
-NOT_YET = {
-    "audit.changed_identities",
-    "audit.date_conflicts",
-    "audit.duplicate_people",
-}
-"""Tables whose rules are being rewritten, so that the two sides need not agree; to become empty."""
-
 
 @pytest.fixture(scope="module")
 def institutions() -> list[Institution]:
@@ -73,7 +66,7 @@ def builds(
         write_raw(folder / "novoed.duckdb", [one for one in institutions if one.settings == settings])
     with ThreadPoolExecutor() as side_by_side:
         for run in side_by_side.map(run_dbt, folders.values(), folders):
-            assert NOT_YET or run.returncode == 0, run.stdout[-6000:]
+            assert run.returncode == 0, run.stdout[-6000:]
     opened = {settings: duckdb.connect(str(folder / "novoed.duckdb")) for settings, folder in folders.items()}
     yield {settings: Build(folders[settings], opened[settings]) for settings in CHOICES}
     for connection in opened.values():
@@ -128,10 +121,7 @@ def write_raw(database: Path, institutions: list[Institution]) -> None:
 
 
 @pytest.mark.parametrize("settings", CHOICES, ids=lambda settings: f"as_of={settings.as_of:%Y-%m-%d}")
-@pytest.mark.parametrize(
-    "table",
-    [pytest.param(name, marks=[pytest.mark.xfail] if name in NOT_YET else []) for name in TABLE_NAMES],
-)
+@pytest.mark.parametrize("table", TABLE_NAMES)
 def test_table_agrees(
     table: str, settings: Settings, builds: dict[Settings, Build], expected: dict[Settings, Tables]
 ) -> None:
@@ -152,7 +142,7 @@ def test_every_public_table_is_computed_a_second_time(builds: dict[Settings, Bui
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["config"]["access"] == "public"
     }
-    assert public - NOT_YET == TABLES.keys() - NOT_YET
+    assert public == TABLES.keys()
 
 
 def test_the_institutions_hold_every_odd_case(expected: dict[Settings, Tables]) -> None:

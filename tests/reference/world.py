@@ -108,4 +108,4 @@ class World:
 
 def excluded(email: str | None, domains: tuple[str, ...]) -> bool:
     """ "Trimmed, lower-cased email ends with `@` + a domain of var `excluded_email_domains`"; NULL excludes nobody."""
-    return (clean(email) or "").lower().endswith(tuple(f"@{domain}" for domain in domains))
+    return (clean(email) or "").lower().endswith(tuple(f"@{domain.lower()}" for domain in domains))
