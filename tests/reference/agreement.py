@@ -68,6 +68,8 @@ def differences(name: str, expected: list[Row], columns: list[str], found: list[
     staging = name.startswith("staging.")
     key = ("_source_file", "_source_row") if staging else TABLES[name].key
     lines = [f"{name}: no column {column}" for column in expected[0] if column not in columns]
+    if not staging:  # question sets keep the columns that the project does not know
+        lines += [f"{name}: column {column} is not computed" for column in columns if column not in expected[0]]
     compared = [column for column in expected[0] if column in columns]
     if any(column not in columns for column in key):
         return lines

@@ -106,6 +106,7 @@ def _dates(row: Row, course: Row, as_of: datetime) -> Row:
     days = None
     if row["is_completed"] and enrolled_at and completed_at and enrolled_at <= completed_at <= as_of:
         days = days_between(enrolled_at, completed_at)
+    is_course_open = all(at is None or at >= as_of for at in (course["ends_at"], course["closed_at"]))
     return {
         "days_to_complete": days,
         "due_at": due_at,
@@ -114,7 +115,8 @@ def _dates(row: Row, course: Row, as_of: datetime) -> Row:
             row["is_completed"] and due_at is not None and completed_at is not None and completed_at <= due_at
         ),
         "is_overdue": row["is_enrolled_learner"] and not row["is_completed"] and due_at is not None and due_at < as_of,
-        "is_open": all(at is None or at >= as_of for at in (course["ends_at"], course["closed_at"], due_at)),
+        "is_course_open": is_course_open,
+        "is_open": is_course_open and (due_at is None or due_at >= as_of),
     }
 
 

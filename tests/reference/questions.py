@@ -151,6 +151,7 @@ def fct_question_responses(world: World) -> list[Row]:
         "points_received",
         "updated_at",
     )
+    counting = {id(row) for learners in counted(world).values() for rows in learners.values() for row in rows}
     result = []
     for row in responses(world):
         option = offered(world).get(tuple(row[name] for name in QUESTION), {}).get(row["response_option_id"], {})
@@ -160,6 +161,7 @@ def fct_question_responses(world: World) -> list[Row]:
             | {
                 "is_correct": option.get("is_correct") if own is None else own,
                 "is_learner": is_learner(world, row),
+                "is_counted_attempt": id(row) in counting,
                 "user_key": user_key(row),
                 "activity_key": activity_key(row),
             }
@@ -341,7 +343,8 @@ def fct_question_options(world: World) -> list[Row]:
         options = {*offered(world).get(question, {})}.union(*(one.answer.options for one in given))
         for option in options:
             chosen = [one for one in given if option in one.answer.options]
-            rest = mean(one.rest for one in chosen if one.rest is not None)
+            rests = [one.rest for one in chosen if one.rest is not None and question[1] not in UNGRADED]
+            rest = mean(rests)
             said = [row for row in texts.get((*question, option), []) if row["response_option_text"] is not None]
             result.append(
                 dict(zip(OPTION, (*question, option), strict=True))
@@ -355,7 +358,8 @@ def fct_question_options(world: World) -> list[Row]:
                     "respondent_count": len(given),
                     "chosen_count": len(chosen),
                     "chosen_ratio": len(chosen) / len(given),
-                    "mean_rest": None if rest is None or question[1] in UNGRADED else float(rest),
+                    "chosen_with_rest_count": len(rests),
+                    "mean_rest": None if rest is None else float(rest),
                 }
             )
     return result
