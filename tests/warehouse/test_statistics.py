@@ -18,7 +18,6 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import jinja2
 import numpy as np
 import pytest
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
@@ -386,22 +385,3 @@ def incidences(days: np.ndarray, statuses: np.ndarray, shown: np.ndarray) -> dic
         for status, incidence in zip(happened, estimate.cinc, strict=True):
             found[status] = np.append(0, incidence)[np.searchsorted(estimate.times, shown, side="right")]
     return found
-
-
-def test_an_unknown_attempt_policy_stops_the_build() -> None:
-    """The macro alone, since a dbt run for a word is slow."""
-
-    class Exceptions:
-        def raise_compiler_error(self, message: str) -> None:
-            raise ValueError(message)
-
-    macro = (ROOT / "macros" / "item_attempt_direction.sql").read_text("utf-8")
-    template = jinja2.Template(macro + "{{ item_attempt_direction() }}")
-
-    def direction(policy: str) -> str:
-        return template.render(var=lambda _: policy, exceptions=Exceptions()).strip()
-
-    assert direction("first") == "asc"
-    assert direction("last") == "desc"
-    with pytest.raises(ValueError, match=r"^var item_attempt is 'best'\. Set it to first or last\.$"):
-        direction("best")
