@@ -18,12 +18,15 @@ TICK = timedelta(microseconds=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_BLANKS = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
+_HOUR = r"(?:[01][0-9]|2[0-3])"
 _PRINTED = re.compile(
-    r"\s*(\d{4})-(\d\d)-(\d\d)"
-    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?\s*",
+    rf"{_BLANKS}([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})"
+    rf"(?:[T ]({_HOUR}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?)?)?"
+    rf"{_BLANKS}(Z|UTC|GMT|[+-]{_HOUR}(?::?[0-5][0-9])?)?{_BLANKS}",
     re.IGNORECASE,
 )
+"""What staging reads as the same moment: macros/to_timestamp.sql."""
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,11 @@ staff as (
         user_id,
         institution_id
     from {{ ref('stg_novoed__users') }}
-    where split_part(lower(trim(email)), '@', -1) in (
+    where split_part(lower({{ to_clean_text('email') }}), '@', -1) in (
         -- no domain, nobody
         ''
         {%- for domain in var('excluded_email_domains') -%}
-        , '{{ domain | trim | lower }}'
+        , '{{ domain | lower }}'
         {%- endfor -%}
     )
     and email like '%@%'

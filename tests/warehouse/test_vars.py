@@ -1,0 +1,124 @@
+"""A var of dbt_project.yml that cannot be meant stops the build with one sentence that names it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Warehouse
+
+REFUSED: dict[str, dict[str, object]] = {
+    "a text where a list is asked for": {"excluded_email_domains": "novoed.com"},
+    "a domain with @": {"excluded_email_domains": ["@novoed.com"]},
+    "a domain with a blank": {"excluded_email_domains": ["novoed.com "]},
+    "a domain with something invisible": {"excluded_email_domains": ["novoed.com\u200b"]},
+    "a domain with *": {"excluded_email_domains": ["*.novoed.com"]},
+    "an empty domain": {"excluded_email_domains": [""]},
+    "a share above 1": {"watch_threshold": 95},
+    "a share of 0": {"watch_threshold": 0},
+    "a number as text": {"watch_threshold": "0.9"},
+    "true for a number": {"watch_threshold": True},
+    "no such time zone": {"reporting_timezone": "Berlin"},
+    "days below 0": {"never_started_after_days": -1},
+    "days with a fraction": {"silent_after_days": 30.5},
+    "a number of people as text": {"item_min_respondents": "ten"},
+    "people below 0": {"min_group_size": -5},
+    "another attempt": {"item_attempt": "best"},
+    "a list for a text": {"item_attempt": ["first"]},
+    "a text for a list of types": {"single_choice_question_types": "Single choice"},
+    "a blank type": {"single_choice_question_types": [" "]},
+    "a text for a list of formats": {"timestamp_formats": "%m/%d/%Y"},
+    "a format that strptime does not know": {"timestamp_formats": ["%m/%d/%Y %K"]},
+    "a format without a directive": {"timestamp_formats": ["MM/DD/YYYY"]},
+    "words for a moment": {"as_of": "yesterday"},
+    "a day that the calendar does not have": {"as_of": "2026-02-30"},
+    "an hour that the day does not have": {"as_of": "2026-02-28T24:00:00"},
+    "nothing for a number": {"min_group_size": None},
+    "a misspelled name": {"watch_treshold": 0.9},
+}  # fmt: skip
+MEANT: dict[str, dict[str, object]] = {
+    "none": {},
+    "every one": {
+        "as_of": "2026-01-31T18:00:00.5+02:00", "reporting_timezone": "America/New_York", "watch_threshold": 1,
+        "excluded_email_domains": ["novoed.com", "bücher.example"], "never_started_after_days": 0,
+        "silent_after_days": 0, "item_attempt": "last", "item_min_respondents": 0, "min_group_size": 0,
+        "single_choice_question_types": ["Single choice"], "timestamp_formats": ["%-d.%-m.%y %H:%M 100%%"],
+    },
+    "empty lists": {"excluded_email_domains": [], "single_choice_question_types": [], "timestamp_formats": []},
+}  # fmt: skip
+PARSE_ALL = """
+import json, sys
+from dbt.cli.main import dbtRunner
+said = {}
+for name, given in json.load(sys.stdin).items():
+    options = ["--quiet", "--log-level-file", "none", "parse", "--no-partial-parse", "--vars", json.dumps(given)]
+    result = dbtRunner().invoke(options)
+    said[name] = None if result.success else getattr(result.exception, "msg", repr(result.exception))
+json.dump(said, sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project without its models: its settings, and the macros that check them."""
+    folder = tmp_path_factory.mktemp("vars") / "it's [one] of two*"  # a path is data
+    shutil.copytree(ROOT / "macros", folder / "macros")
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def said(project: Path) -> dict[str, str | None]:
+    """What dbt says of each choice of vars, as it parses the project; None where it takes them."""
+    run = run_in(project, [sys.executable, "-c", PARSE_ALL], json.dumps(REFUSED | MEANT))
+    assert run.returncode == 0, run.stderr
+    spoken: dict[str, str | None] = json.loads(run.stderr)
+    return spoken
+
+
+def run_in(project: Path, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"NOVOED_DATABASE": str(project / "novoed.duckdb")}
+    return subprocess.run(
+        command, cwd=project, env=environment, input=text, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.mark.parametrize("choice", REFUSED)
+def test_what_cannot_be_meant_is_refused_in_one_sentence(choice: str, said: dict[str, str | None]) -> None:
+    [name] = REFUSED[choice]
+    sentence = said[choice]
+    assert sentence is not None
+    assert sentence.startswith((f"The var {name} takes ", f"There is no var {name}. ")), sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("choice", MEANT)
+def test_what_can_be_meant_is_taken(choice: str, said: dict[str, str | None]) -> None:
+    assert said[choice] is None
+
+
+def test_a_misspelled_var_of_the_project_file_is_refused(project: Path) -> None:
+    settings = project / "dbt_project.yml"
+    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "run-operation", "check_vars"]
+    assert run_in(project, command).returncode == 0
+    right = settings.read_text(encoding="utf-8")
+    settings.write_text(right.replace('  as_of: ""\n', '  as_of: ""\n  watch_treshold: 0.9\n'), encoding="utf-8")
+    run = run_in(project, command)
+    settings.write_text(right, encoding="utf-8")
+    assert run.returncode != 0
+    assert "There is no var watch_treshold." in run.stdout
+
+
+def test_nothing_is_built_with_a_var_that_cannot_be_meant(warehouse: Warehouse) -> None:
+    before = warehouse.database.stat().st_mtime_ns
+    run = warehouse.dbt("build", "--select", "dim_courses", "--vars", "{excluded_email_domains: novoed.com}")
+    assert run.returncode != 0
+    assert "The var excluded_email_domains takes a list of domains" in run.stdout
+    assert warehouse.database.stat().st_mtime_ns == before
