@@ -194,17 +194,26 @@ def _end_of_suspect(grammar: Grammar, data: bytes, start: int, end: int, width: 
 
     Usually at `end`. But where no whole record follows, or where a quote stands inside an unquoted field, an unclosed
     quote may have found another to close it, and the width came out right by chance: then from one of the lines after
-    the first all records are whole.
+    the first all records are whole. If even the first of them goes on behind `end`, what stands there must be the rest
+    of its text: a line that opens a quote of its own is rather a damaged record, behind a text that ends in a comma.
     """
-    if grammar.strict_record.fullmatch(data, start, end):
-        following = grammar.skip_blank_lines(data, end, width)
-        if whole_record_end(grammar, data, following, width):
+    following = grammar.skip_blank_lines(data, end, width)
+    if may_wait and break_point(grammar, data, following) == len(data):
+        return None
+    is_followed = following == len(data) or whole_record_end(grammar, data, following, width)
+    if is_followed and grammar.strict_record.fullmatch(data, start, end):
+        return end
+    found = _whole_line_within(grammar, data, start, end, width, may_wait, are_all_whole=True)
+    if found is not None and found < end:
+        first = whole_record_end(grammar, data, grammar.skip_blank_lines(data, found, width), width)
+        line_end = grammar.line_end.search(data, following)
+        if (
+            first
+            and first > end
+            and grammar.opened.search(data, following, line_end.start() if line_end else len(data))
+        ):
             return end
-        if following == len(data) and not may_wait:
-            return end
-        if may_wait and break_point(grammar, data, following) == len(data):
-            return None
-    return _whole_line_within(grammar, data, start, end, width, may_wait, are_all_whole=True)
+    return found
 
 
 def _whole_line_within(

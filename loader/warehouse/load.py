@@ -21,8 +21,8 @@ from loader.landing.records import BLOCK_BYTES, Block, CsvReader, Reject
 from loader.warehouse.database import explain, open_database, quote
 from loader.warehouse.raw import add_columns, fingerprints, forget_file, make_raw_tables, write_extraction_tables
 
-_BATCH_ROWS = 8192
-"""A few of DuckDB's vectors. It holds on to the batches it reads for a while; of large ones it piles up gigabytes."""
+_BATCH_ROWS = 2048
+"""DuckDB's vector size. It holds on to the batches it reads for a while; of larger ones it piles up more."""
 
 _REJECTS_AT_ONCE = 16 << 20
 """Characters of rejected text that wait in memory while an insert of rows runs."""
