@@ -5,19 +5,7 @@
     An on-run-start hook: dbt renders it when it parses the project, too, so every command passes here.
 -#}
 {% macro check_vars() -%}
-    {%- set takes = {
-        'as_of': 'an ISO 8601 date or timestamp such as 2026-01-31T00:00:00, or nothing for the time of the run',
-        'reporting_timezone': 'a name of the tz database such as Europe/Berlin',
-        'watch_threshold': 'a number above 0 and up to 1, such as 0.9',
-        'excluded_email_domains': 'a list of domains without @, blanks and *, such as [novoed.com]',
-        'never_started_after_days': 'a whole number of days, 0 or more',
-        'silent_after_days': 'a whole number of days, 0 or more',
-        'item_attempt': 'first or last',
-        'item_min_respondents': 'a whole number of people, 0 or more',
-        'single_choice_question_types': 'a list of question types, such as ["Single choice"]',
-        'min_group_size': 'a whole number of people, 0 or more',
-        'timestamp_formats': 'a list of strptime formats, such as ["%m/%d/%Y %H:%M"]',
-    } -%}
+    {%- set takes = var_meanings() -%}
     {%- for name in var_names_given() if name not in takes -%}
         {{ exceptions.raise_compiler_error(
             'There is no var ' ~ name ~ '. The vars of dbt_project.yml are: ' ~ takes | join(', ') ~ '.'

@@ -30,7 +30,7 @@ from playground.platform import command as stand_in
 from playground.platform.behavior import Behavior
 from playground.platform.faults import parse_faults
 from playground.platform.shelf import Quirks
-from publisher.published_file import publish as publish_file
+from publisher.publish import publish as publish_file
 
 
 class _Commands(TyperGroup):

@@ -23,7 +23,7 @@ from novoed.screen.extract import ExtractReport, show_plan
 from novoed.screen.load import LoadReport
 from novoed.screen.tables import show_published
 from playground.landing import fill_with_sample, holds_other_rows, is_sample, needs_sample, other_files, refuse_sample
-from publisher.published_file import publish
+from publisher.publish import publish
 
 
 def run(settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from rich.table import Column
 
 from loader.warehouse.status import DataSetStatus, IntervalStatus
 from novoed.screen.console import number, say, show
-from publisher.published_file import Published
+from publisher.publish import Published
 
 
 def show_published(published: Published) -> None:

@@ -20,7 +20,7 @@ from loader.settings import Settings
 from novoed import cli, job
 from novoed.screen.load import LoadReport
 from playground.landing import MARKER, fill_with_sample
-from publisher.published_file import Published
+from publisher.publish import Published
 
 USERS = "user_id,institution_id,first_name\n"
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from loader.errors import AlreadyRunning, DatabaseUnavailable, LoaderError, UsageError
-from publisher import published_file as publish_module
-from publisher.published_file import Published, publish
+from publisher import publish as publish_module
+from publisher.publish import Published, publish
 
 
 @pytest.fixture
@@ -19,7 +19,19 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute("""
-            create schema raw; create schema staging; create schema marts; create schema audit;
+            create schema raw; create schema staging; create schema marts; create schema audit; create schema reference;
+            create table raw._files as select 'users' as data_set, timestamp '2026-01-31 08:00:00' as loaded_at;
+            create table reference.build_record as select
+                timestamp '2026-01-31 09:00:00' as started_at,
+                timestamp '2026-01-31 09:01:00' as finished_at,
+                timestamp '2026-01-31 09:00:00' as as_of,
+                '{"watch_threshold": 1.0}' as vars,
+                '0.4.0' as project_version,
+                'success' as result,
+                cast([] as varchar[]) as failed_nodes,
+                cast([] as varchar[]) as left_out,
+                1 as loaded_file_count,
+                timestamp '2026-01-31 08:00:00' as newest_loaded_at;
             create table raw.users as select 1 as user_id;
             create table staging.stg as select 7 as a;
             create table marts.fct_x as select 1 as a, 'it''s' as b union all select 2, null;
@@ -105,12 +117,14 @@ def test_who_reads_the_old_file_is_not_disturbed(database: Path, tmp_path: Path)
 def test_a_link_stays_a_link_and_what_it_points_to_is_replaced(database: Path, tmp_path: Path) -> None:
     share = tmp_path / "share"
     share.mkdir()
-    (share / "n.duckdb").write_text("old")
+    publish(database, share / "n.duckdb")
+    with duckdb.connect(database) as connection:
+        connection.execute("delete from marts.fct_x where a = 1")
     link = tmp_path / "here.duckdb"
     link.symlink_to("share/n.duckdb")
     assert publish(database, link).path == link
     assert link.readlink() == Path("share/n.duckdb")
-    assert query(share / "n.duckdb", "select count(*) from marts.fct_x") == [(2,)]
+    assert query(share / "n.duckdb", "select count(*) from marts.fct_x") == [(1,)]
     assert shown(tmp_path) == ["here.duckdb", "share", "warehouse.duckdb"]
     assert shown(share) == ["n.duckdb"]
 
@@ -123,7 +137,7 @@ def test_a_link_to_nothing_yet_is_filled(database: Path, tmp_path: Path) -> None
     assert query(tmp_path / "later" / "n.duckdb", "select count(*) from marts.fct_x") == [(2,)]
 
 
-@pytest.mark.parametrize("failing", ["_describe", "_copy", "sync"])
+@pytest.mark.parametrize("failing", ["_describe", "copy_schemas", "sync"])
 def test_a_failed_run_leaves_the_published_file_as_it_was(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -172,7 +186,7 @@ def test_nothing_to_publish(tmp_path: Path) -> None:
     with pytest.raises(LoaderError, match=r"There is no database .*none\.duckdb to publish from"):
         publish(tmp_path / "none.duckdb", tmp_path / "out.duckdb")
     duckdb.connect(tmp_path / "empty.duckdb").close()
-    with pytest.raises(LoaderError, match=r"There are no marts to publish yet\. Run `dbt build`"):
+    with pytest.raises(LoaderError, match=r"There is no finished build to publish yet\. Run `dbt build`"):
         publish(tmp_path / "empty.duckdb", tmp_path / "out.duckdb")
     assert not (tmp_path / "out.duckdb").exists()
 
@@ -197,3 +211,54 @@ def test_a_locked_database(database: Path, tmp_path: Path) -> None:
         with pytest.raises(DatabaseUnavailable, match=f"in use by process {holder.pid}"):
             publish(database, tmp_path / "out.duckdb")
         holder.communicate(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("update reference.build_record set result = 'unfinished'", "2026-01-31 09:00 UTC did not come to its end"),
+        (
+            "update reference.build_record set result = 'failed', failed_nodes = ['a', 'b', 'c', 'd', 'e', 'f', 'g']",
+            r"The last dbt build failed: a, b, c, d, e and 2 more\. Mend",
+        ),
+        ("update reference.build_record set result = 'partial', left_out = ['dim_x']", r"left out dim_x\. Run"),
+        (
+            "insert into raw._files values ('users', timestamp '2026-01-31 09:30:00')",
+            "changed since the last dbt build",
+        ),
+        ("update raw._files set loaded_at = timestamp '2026-01-31 09:30:00'", "changed since the last dbt build"),
+        ("delete from raw._files", "changed since the last dbt build"),
+    ],
+)
+def test_only_what_a_finished_build_made_is_published(
+    database: Path, tmp_path: Path, change: str, message: str
+) -> None:
+    target = tmp_path / "out.duckdb"
+    publish(database, target)
+    before = target.read_bytes()
+    with duckdb.connect(database) as connection:
+        connection.execute(change)
+    with pytest.raises(LoaderError, match=message):
+        publish(database, target)
+    assert target.read_bytes() == before
+    assert shown(tmp_path) == ["out.duckdb", "warehouse.duckdb"]
+
+
+def test_a_published_file_that_somebody_writes_in_is_replaced_all_the_same(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.duckdb"
+    publish(database, target)
+    script = f"import duckdb; c = duckdb.connect({str(target)!r}); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout
+        writer.stdout.readline()
+        publish(database, target)
+        writer.communicate(b"\n")
+    assert query(target, "select count(*) from marts.fct_x") == [(2,)]
+
+
+def test_a_file_of_another_kind_is_not_replaced(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.duckdb"
+    target.write_text("notes")
+    with pytest.raises(LoaderError, match=r"cannot be read, so nothing could be compared with it"):
+        publish(database, target)
+    assert target.read_text() == "notes"

@@ -1,12 +1,12 @@
-"""The analysts' file: schemas `marts` and `audit`, written beside the published file and renamed over it."""
+"""The analysts' file: what the last build made, written beside the published file and renamed over it.
+
+One connection sees all: the database, read only (catalog `Sight.built`), the file that is about to be replaced
+(catalog `published_before`, where there is one), and the draft of the new one (the current catalog once it is filled).
+"""
 
 from __future__ import annotations
 
-import glob
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +15,8 @@ import duckdb
 from loader.disk import locked, sync
 from loader.errors import LoaderError, UsageError
 from loader.warehouse.database import open_database, private_files, quote
-
-SCHEMAS = ("marts", "audit")
+from publisher.build_record import BuildRecord, read_build_record
+from publisher.draft import SCHEMAS, copy_schemas, draft_folder, literal
 
 
 @dataclass
@@ -30,30 +30,38 @@ class Published:
     """Data set, reason and row count of the raw rows that are in no mart."""
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What one connection sees while a file is published."""
+
+    connection: duckdb.DuckDBPyConnection
+    built: str
+    """The catalog of the database."""
+    before: str | None
+    """The catalog of the file published before; None where there is none."""
+    build: BuildRecord
+
+
 def publish(database: Path, to: Path) -> Published:
     """Writes the published file and returns what it holds. Where `to` is a link, what it points to is replaced.
 
     Whoever has the old file open keeps reading the old file. If anything fails, the published file stays as it was.
     Raises UsageError if the target cannot be one, DatabaseUnavailable, AlreadyRunning, and LoaderError if there is
-    nothing to publish.
+    nothing to publish or what the last build made must not be.
     """
     if not database.is_file():
         raise LoaderError(f"There is no database {database} to publish from. Run `novoed load`, then `dbt build`.")
-    if to.is_dir():
-        raise UsageError(f"--to {to} is a folder; give the name of a file")
-    target = to.resolve()
-    if target == database.resolve() or (target.exists() and target.samefile(database)):
-        raise UsageError(f"--to {to} is the database itself; publish to another file")
-    for name in (to.name, target.name):
-        if name.partition(".")[0].lower() in SCHEMAS:
-            raise UsageError(f"--to {to} cannot be named like a schema in it; give it another name")
+    target = _target(database, to)
     try:
         with private_files():
             target.parent.mkdir(parents=True, exist_ok=True)
-            with _draft_folder(target) as folder:
+            with (
+                locked(target.with_name(f".{target.name}.lock"), f"Another publish is at work on {target}"),
+                draft_folder(target) as folder,
+            ):
                 # The same name as the target's, so that whatever names the file's catalog holds after the rename.
                 draft = folder / target.name
-                published = _write(database, draft, to)
+                published = _write(database, target, draft, to)
                 draft.chmod(0o600)
                 sync(draft)
                 # Changes that somebody made to the old file must not be replayed on the new one.
@@ -69,32 +77,35 @@ def publish(database: Path, to: Path) -> Published:
     return published
 
 
-@contextmanager
-def _draft_folder(target: Path) -> Iterator[Path]:
-    """A hidden folder beside the target, removed in the end, as are those that killed runs left."""
-    prefix = f".{target.name}.publishing-"
-    with locked(target.with_name(f".{target.name}.lock"), f"Another publish is at work on {target}"):
-        for leftover in target.parent.glob(f"{glob.escape(prefix)}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+def _target(database: Path, to: Path) -> Path:
+    """The file that is replaced. Raises UsageError if it cannot be."""
+    if to.is_dir():
+        raise UsageError(f"--to {to} is a folder; give the name of a file")
+    target = to.resolve()
+    if target == database.resolve() or (target.exists() and target.samefile(database)):
+        raise UsageError(f"--to {to} is the database itself; publish to another file")
+    for name in (to.name, target.name):
+        if name.partition(".")[0].lower() in SCHEMAS:
+            raise UsageError(f"--to {to} cannot be named like a schema in it; give it another name")
+    return target
 
 
-def _write(database: Path, draft: Path, to: Path) -> Published:
+def _write(database: Path, target: Path, draft: Path, to: Path) -> Published:
     """Fills the draft. Raises DatabaseUnavailable, LoaderError."""
     with open_database(database, read_only=True) as connection:
         try:
-            source = _one_text(connection, "select current_database()")
+            built = _one_text(connection, "select current_database()")
+            build = read_build_record(connection)
+            sight = Sight(
+                connection, built, _attach_before(connection, target, draft.with_name("before.duckdb")), build
+            )
             connection.execute("set preserve_insertion_order = true")
-            connection.execute(f"attach {_literal(str(draft))} as published_draft (read_write)")
+            connection.execute(f"attach {literal(str(draft))} as published_draft (read_write)")
             connection.execute("use published_draft")
-            _copy(connection, source)
+            copy_schemas(connection, sight.built)
             connection.execute("checkpoint published_draft")
             published = _describe(connection, to)
-            connection.execute(f"use {quote(source)}")
+            connection.execute(f"use {quote(built)}")
             connection.execute("detach published_draft")
         except duckdb.Error as error:
             raise LoaderError(
@@ -104,34 +115,25 @@ def _write(database: Path, draft: Path, to: Path) -> Published:
     return published
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, source: str) -> None:
-    """Copies every table and view of the published schemas from the catalog `source`, as tables with their comments."""
-    relations = connection.execute(
-        "select schema_name, table_name, comment from duckdb_tables()"
-        " where database_name = $source and schema_name in $schemas"
-        " union all by name"
-        " select schema_name, view_name as table_name, comment from duckdb_views()"
-        " where database_name = $source and schema_name in $schemas"
-        " order by schema_name, table_name",
-        {"source": source, "schemas": list(SCHEMAS)},
-    ).fetchall()
-    if not any(schema == "marts" for schema, *_ in relations):
-        raise LoaderError("There are no marts to publish yet. Run `dbt build`, then publish again.")
-    for schema in SCHEMAS:
-        connection.execute(f"create schema if not exists {quote(schema)}")
-    for schema, name, comment in relations:
-        relation = f"{quote(schema)}.{quote(name)}"
-        connection.execute(f"create table {relation} as from {quote(source)}.{relation}")
-        if comment is not None:
-            connection.execute(f"comment on table {relation} is {_literal(comment)}")
-    columns = connection.execute(
-        "select schema_name, table_name, column_name, comment from duckdb_columns()"
-        " where database_name = ? and schema_name in ? and comment is not null",
-        [source, list(SCHEMAS)],
-    ).fetchall()
-    for schema, name, column, comment in columns:
-        target = f"{quote(schema)}.{quote(name)}.{quote(column)}"
-        connection.execute(f"comment on column {target} is {_literal(comment)}")
+def _attach_before(connection: duckdb.DuckDBPyConnection, target: Path, copy: Path) -> str | None:
+    """Attaches the file published before and returns its catalog. Raises LoaderError where it cannot be read."""
+    if not target.exists():
+        return None
+    try:
+        try:
+            connection.execute(f"attach {literal(str(target))} as published_before (read_only)")
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise
+            # Somebody has it open for writing: what it held when it was published is in the file itself.
+            shutil.copyfile(target, copy)
+            connection.execute(f"attach {literal(str(copy))} as published_before (read_only)")
+    except duckdb.Error as error:
+        raise LoaderError(
+            f"{target} cannot be read, so nothing could be compared with it ({str(error).splitlines()[0]}). Move it"
+            " away, then publish again."
+        ) from None
+    return "published_before"
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, to: Path) -> Published:
@@ -156,7 +158,3 @@ def _describe(connection: duckdb.DuckDBPyConnection, to: Path) -> Published:
 def _one_text(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     row = connection.execute(sql).fetchone()
     return str(row[0]) if row else ""
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
