@@ -108,7 +108,7 @@ def cast(kind: str, raw: str | None, settings: Settings) -> Value:
         "id": _whole,
         "count": _count,
         "decimal": _decimal,
-        "boolean": lambda spelling: BOOLEANS[spelling.lower()],
+        "boolean": lambda spelling: BOOLEANS[(clean(spelling) or "").lower()],
         "timestamp": lambda spelling: _timestamp(spelling, settings, day_end=False),
         "day_end": lambda spelling: _timestamp(spelling, settings, day_end=True),
     }

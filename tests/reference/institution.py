@@ -96,7 +96,7 @@ class Institution(Records):
                     enrollment += 1
                     self.add("enrollments", partial(self.enrollment_row, enrollment, user, institution, course))
             for plan in self.activities:
-                for outcome in self.rng.sample([None, "o1", "o2", "O2", "o 3"], self.attempts_of(user)):
+                for outcome in self.rng.sample([None, "o1", "o2", "O2", "o 3", "70"], self.attempts_of(user)):
                     self.add("user_activities", partial(self.attempt_row, user, institution, plan, outcome))
         # A page view's key has no institution: each of its users belongs to one here
         for user, institution in dict(self.users[::-1]).items():

@@ -20,7 +20,7 @@ QUESTION_TYPES = (
     "Matrix",
     None,
 )
-OUTCOMES = (None, "o1", "o2", "O2", "o 3", "x9")
+OUTCOMES = (None, "o1", "o2", "O2", "o 3", "70", "x9")
 """Those of the learners' attempts, and one that no attempt has."""
 SEEDS = 1_000_000
 """Added to the institution's seed, so that its question sets are drawn apart from everything else."""

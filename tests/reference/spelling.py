@@ -94,7 +94,8 @@ class Speller:
         return self.odd(self.rng.choice(spellings), BAD_DECIMALS, probability)
 
     def boolean(self, probability: float, missing: float = 0.05) -> str | None:
-        return self.odd(self.rng.choice(TRUE if self.chance(probability) else FALSE), BAD_BOOLEANS, missing)
+        spelling = self.rng.choice(TRUE if self.chance(probability) else FALSE)
+        return self.odd(self.disguise(spelling), BAD_BOOLEANS, missing)
 
     def time(self, at: datetime | None, probability: float = 0.05) -> str | None:
         """One of the spellings of a moment."""

@@ -263,6 +263,7 @@ def assert_every_odd_answer(expected: Tables) -> None:
         ("decimal", ".5e1", Decimal(5)),
         ("boolean", "Y", True),
         ("boolean", "1.0", True),
+        ("boolean", "\ufeffN\u200bo", False),
         ("visit_type", " f\u200birst\ufeff", "First"),
         ("enrollment_status", "removed\u3000by  teaching\xa0team", "Removed by Teaching Team"),
         ("key", "607001.0", "607001"),
