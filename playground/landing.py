@@ -9,7 +9,7 @@ import duckdb
 from loader.errors import UsageError
 from loader.landing.folder import Landing
 from loader.warehouse.database import open_database
-from loader.warehouse.raw import fingerprints, forget_file
+from loader.warehouse.raw import forget_file
 from playground.academy import write_sample
 from playground.academy.folder import PREFIX, remove_sample
 
@@ -93,7 +93,8 @@ def clean_sample(landing: Path, database: Path) -> list[str]:
 def _forget_sample(database: Path) -> None:
     with open_database(database) as connection:
         connection.begin()
-        for data_set, source_file in fingerprints(connection):
+        loaded = connection.execute("select data_set, source_file from raw._files").fetchall()
+        for data_set, source_file in loaded:
             if Path(source_file).name.startswith(PREFIX):
                 forget_file(connection, data_set, source_file)
         connection.commit()

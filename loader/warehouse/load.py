@@ -19,7 +19,14 @@ from loader.errors import DatabaseUnavailable, FileRefused
 from loader.landing.folder import LandedFile, Landing, StoredFile, fingerprint_of, open_stored
 from loader.landing.records import BLOCK_BYTES, Block, CsvReader, Reject
 from loader.warehouse.database import explain, open_database, quote
-from loader.warehouse.raw import add_columns, fingerprints, forget_file, make_raw_tables, write_extraction_tables
+from loader.warehouse.raw import (
+    FileRecord,
+    add_columns,
+    file_records,
+    forget_file,
+    make_raw_tables,
+    write_extraction_tables,
+)
 
 _BATCH_ROWS = 2048
 """DuckDB's vector size. It holds on to the batches it reads for a while; of larger ones it piles up more."""
@@ -65,7 +72,7 @@ def load_files(
         try:
             make_raw_tables(connection)
             write_extraction_tables(connection, landing.folder)
-            earlier = fingerprints(connection)
+            earlier = file_records(connection)
             for file in landing.files:
                 if data_sets is None or file.data_set in data_sets:
                     before = earlier.get((file.data_set, file.source_file))
@@ -94,19 +101,34 @@ class _FileLoad:
         self._reasons: Counter[str] = Counter()
         self._failure: BaseException | None = None
 
-    def run(self, before: tuple[str, int] | None) -> FileResult:
-        """Lands the file unless its content is that of `before` (SHA-256, byte count)."""
+    def run(self, before: FileRecord | None) -> FileResult:
+        """Lands the file unless its content is that of `before`."""
         try:
-            if before and self._file.path.stat().st_size == before[1] and fingerprint_of(self._file) == before:
+            if before and self._is_unchanged(before):
+                if before.header is None:
+                    self._note_header()
                 return FileResult(self._file, is_unchanged=True)
             with open_stored(self._file, lambda count: self._progress(self._file, count)) as stored:
-                return self._land(stored, is_known=before is not None)
+                return self._land(stored, before)
         except FileRefused as refused:
             return FileResult(self._file, refusal=str(refused))
         except OSError as error:
             return FileResult(self._file, refusal=f"it cannot be read: {error.strerror or error}")
 
-    def _land(self, stored: StoredFile, is_known: bool) -> FileResult:
+    def _is_unchanged(self, before: FileRecord) -> bool:
+        fingerprint = (before.sha256, before.byte_count)
+        return self._file.path.stat().st_size == before.byte_count and fingerprint_of(self._file) == fingerprint
+
+    def _note_header(self) -> None:
+        """For a file that an earlier version loaded, which kept no headers. Raises FileRefused."""
+        with open_stored(self._file) as stored:
+            header = CsvReader(stored, DATA_SETS[self._file.data_set], block_bytes=self._block_bytes).header
+        self._connection.execute(
+            "update raw._files set header = ? where data_set = ? and source_file = ?",
+            [header.columns, self._file.data_set, self._file.source_file],
+        )
+
+    def _land(self, stored: StoredFile, before: FileRecord | None) -> FileResult:
         data_set, source_file = self._file.data_set, self._file.source_file
         reader = CsvReader(stored, DATA_SETS[data_set], block_bytes=self._block_bytes)
         columns = reader.header.columns
@@ -114,7 +136,7 @@ class _FileLoad:
         connection.begin()
         try:
             new_columns = add_columns(connection, data_set, columns)
-            if is_known:
+            if before:
                 forget_file(connection, data_set, source_file)
             blocks = reader.blocks()
             rejects: list[Reject] = []
@@ -135,10 +157,12 @@ class _FileLoad:
                     )
                     rejects.clear()
             sha256, byte_count = stored.fingerprint()
+            replaced_columns = before.columns_ever() if before else None
             counts = [reader.row_count, self._landed_row_count, self._reasons.total()]
             connection.execute(
-                "insert into raw._files values (?, ?, ?, ?, ?, ?, ?, ?)",
-                [data_set, source_file, sha256, byte_count, *counts, self._loaded_at],
+                "insert into raw._files (data_set, source_file, sha256, byte_count, row_count, landed_row_count,"
+                " rejected_row_count, loaded_at, header, replaced_columns) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [data_set, source_file, sha256, byte_count, *counts, self._loaded_at, columns, replaced_columns],
             )
             connection.commit()
         except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -11,17 +12,32 @@ from loader.extract.coverage import coverage_tables
 from loader.landing.header import OWN_COLUMNS
 from loader.warehouse.database import quote
 
+_FILE_TYPES = {
+    "data_set": "varchar",
+    "source_file": "varchar",
+    "sha256": "varchar",
+    "byte_count": "bigint",
+    "row_count": "bigint",
+    "landed_row_count": "bigint",
+    "rejected_row_count": "bigint",
+    "loaded_at": "timestamp",
+    "header": "varchar[]",
+    "replaced_columns": "varchar[]",
+}
+"""raw._files. header: the names of the file's columns, in its order; NULL where an earlier version loaded it and it is
+gone. replaced_columns: what contents of the file that were replaced had, NULL for none.
+"""
+
 _OWN_TYPES = dict(zip(OWN_COLUMNS, ("varchar", "bigint", "timestamp"), strict=True))
 
 
 def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes what is missing of schema `raw`: every table, and every documented column."""
     connection.execute("create schema if not exists raw")
-    connection.execute(
-        "create table if not exists raw._files (data_set varchar, source_file varchar, sha256 varchar,"
-        " byte_count bigint, row_count bigint, landed_row_count bigint, rejected_row_count bigint,"
-        " loaded_at timestamp)"
-    )
+    columns = ", ".join(f"{name} {type_}" for name, type_ in _FILE_TYPES.items())
+    connection.execute(f"create table if not exists raw._files ({columns})")
+    for name in ("header", "replaced_columns"):  # databases of earlier versions lack them
+        connection.execute(f"alter table raw._files add column if not exists {name} {_FILE_TYPES[name]}")
     connection.execute(
         "create table if not exists raw._rejects (data_set varchar, source_file varchar, source_row bigint,"
         " reason varchar, raw_text varchar, loaded_at timestamp)"
@@ -47,10 +63,25 @@ def add_columns(connection: duckdb.DuckDBPyConnection, data_set: str, columns: l
     return missing
 
 
-def fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[str, int]]:
-    """SHA-256 and byte count of every file loaded so far, by data set and source file."""
-    rows = connection.execute("select data_set, source_file, sha256, byte_count from raw._files").fetchall()
-    return {(data_set, source_file): (sha256, byte_count) for data_set, source_file, sha256, byte_count in rows}
+class FileRecord(NamedTuple):
+    """What raw._files has of a file that was loaded before."""
+
+    sha256: str
+    byte_count: int
+    header: list[str] | None
+    replaced_columns: list[str] | None
+
+    def columns_ever(self) -> list[str] | None:
+        """Every column that the file has had so far."""
+        return sorted({*(self.header or []), *(self.replaced_columns or [])}) or None
+
+
+def file_records(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], FileRecord]:
+    """Every file loaded so far, by data set and source file."""
+    rows = connection.execute(
+        "select data_set, source_file, sha256, byte_count, header, replaced_columns from raw._files"
+    ).fetchall()
+    return {(data_set, source_file): FileRecord(*others) for data_set, source_file, *others in rows}
 
 
 def forget_file(connection: duckdb.DuckDBPyConnection, data_set: str, source_file: str) -> None:

@@ -83,6 +83,7 @@ def test_every_table_exists_after_a_load_of_nothing(landing: Path, database: Pat
     assert tables["_files"] == [
         "data_set VARCHAR", "source_file VARCHAR", "sha256 VARCHAR", "byte_count BIGINT", "row_count BIGINT",
         "landed_row_count BIGINT", "rejected_row_count BIGINT", "loaded_at TIMESTAMP",
+        "header VARCHAR[]", "replaced_columns VARCHAR[]",
     ]  # fmt: skip
     assert tables["_rejects"] == [
         "data_set VARCHAR", "source_file VARCHAR", "source_row BIGINT", "reason VARCHAR", "raw_text VARCHAR",
@@ -115,13 +116,42 @@ def test_a_file_lands_as_it_is_with_its_origin(landing: Path, database: Path) ->
     ) == [("1", "2", "  Ann ", None, None, name, 1), ("3", "4", None, None, None, name, 2)]
     data = stored.read_bytes()
     assert query(database, "select * exclude (loaded_at) from raw._files") == [
-        ("users", name, hashlib.sha256(data).hexdigest(), len(data), 2, 2, 0)
-    ]
+        (
+            "users", name, hashlib.sha256(data).hexdigest(), len(data), 2, 2, 0,
+            ["first_name", "user_id", "institution_id", "extra_"], None,
+        )
+    ]  # fmt: skip
     assert query(
         database,
         "select count(distinct loaded_at), abs(date_diff('second', max(loaded_at), now() at time zone 'UTC')) < 60"
         " from (select loaded_at from raw._files union all select _loaded_at from raw.users)",
     ) == [(1, True)]
+
+
+def test_the_columns_of_a_file_are_remembered_when_it_is_replaced(landing: Path, database: Path) -> None:
+    for header in ("user_id,institution_id,bio", "user_id,institution_id,headline", "user_id,institution_id"):
+        put(landing, "users/a.csv", f"{header}\n")
+        load(landing, database)
+    assert query(database, "select header, replaced_columns from raw._files") == [
+        (["user_id", "institution_id"], ["bio", "headline", "institution_id", "user_id"])
+    ]
+
+
+def test_a_database_of_an_earlier_version_gets_the_headers_of_its_files(landing: Path, database: Path) -> None:
+    for name in ("a", "b"):
+        put(landing, f"users/{name}.csv", USERS + "1,2,x\n")
+    load(landing, database)
+    with duckdb.connect(database) as connection:
+        connection.execute("alter table raw._files drop header")
+        connection.execute("alter table raw._files drop replaced_columns")
+    (landing / "users/b.csv").unlink()
+    before = query(database, "from raw._files order by all")
+    assert load(landing, database)["users/a.csv"].is_unchanged
+    assert query(database, "select * exclude (header, replaced_columns) from raw._files order by all") == before
+    assert query(database, "select header from raw._files order by source_file") == [
+        (USERS.strip().split(","),),
+        (None,),
+    ]
 
 
 text = st.text(st.one_of(st.sampled_from(['"', ",", "\n", "\r", "\0", " "]), st.characters(codec="utf-8")), max_size=6)
