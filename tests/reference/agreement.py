@@ -57,10 +57,21 @@ def merged(all_tables: Iterable[Tables]) -> Tables:
         if table.adds_up:
             totals: dict[tuple[Any, ...], Row] = {}
             for row in result[name]:
-                total = totals.setdefault(tuple(row[column] for column in table.key), row | {"row_count": 0})
-                total["row_count"] += row["row_count"]
+                key = tuple(row[column] for column in table.key)
+                other = totals.get(key, {})
+                totals[key] = {
+                    column: value if column in table.key else _put_together(value, other.get(column))
+                    for column, value in row.items()
+                }
             result[name] = list(totals.values())
     return result
+
+
+def _put_together(mine: Any, other: Any) -> Any:
+    """Counts are added up, of moments the latest counts."""
+    if mine is None or other is None:
+        return mine if other is None else other
+    return max(mine, other) if isinstance(mine, datetime) else mine + other
 
 
 def differences(name: str, expected: list[Row], columns: list[str], found: list[Row], limit: int = 6) -> list[str]:

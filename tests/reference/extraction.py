@@ -125,4 +125,27 @@ def extraction_coverage(world: World) -> list[Row]:
     return result
 
 
-TABLES = {"audit.extraction_coverage": Table(("data_set", "updated_after", "updated_until"), extraction_coverage)}
+@cache
+def freshness(world: World) -> list[Row]:
+    """One row per data set: rows in staging, newest timestamps, files, and the end of the last run of fetched hours."""
+    ends: dict[str, datetime] = {}
+    for row in extraction_coverage(world):
+        if row["kind"] == "covered":
+            ends[row["data_set"]] = max(row["updated_until"], ends.get(row["data_set"], FIRST_ERA))
+    return [
+        {
+            "data_set": data_set,
+            "row_count": len(staged.rows),
+            "newest_updated_at": max((row["updated_at"] for row in staged.rows if row["updated_at"]), default=None),
+            "newest_loaded_at": max((row["_loaded_at"] for row in world.raw.get(data_set, [])), default=None),
+            "covered_until": ends.get(data_set),
+            "file_count": len({row["_source_file"] for row in world.raw.get(data_set, [])}),
+        }
+        for data_set, staged in world.staged.items()
+    ]
+
+
+TABLES = {
+    "audit.extraction_coverage": Table(("data_set", "updated_after", "updated_until"), extraction_coverage),
+    "audit.freshness": Table(("data_set",), freshness, adds_up=True),
+}

@@ -93,7 +93,7 @@ def run_dbt(folder: Path, settings: Settings) -> subprocess.CompletedProcess[str
 
 
 def write_raw(database: Path, institutions: list[Institution]) -> None:
-    """Schema `raw` as `novoed load` leaves it, without files or rejects on record."""
+    """Schema `raw` as `novoed load` leaves it, without rejects on record."""
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema raw")
         connection.execute(
@@ -117,6 +117,12 @@ def write_raw(database: Path, institutions: list[Institution]) -> None:
             blank = [{column: None if text == "" else text for column, text in row.items()} for row in rows]
             connection.register("arriving", pa.Table.from_pylist(blank, schema=schema))
             connection.execute(f"create table raw.{data_set} as from arriving")
+            connection.execute(
+                "insert into raw._files by name select $data_set as data_set, _source_file as source_file,"
+                " count(*) as row_count, count(*) as landed_row_count, 0 as rejected_row_count,"
+                " max(_loaded_at) as loaded_at from arriving group by _source_file",
+                {"data_set": data_set},
+            )
             connection.unregister("arriving")
 
 

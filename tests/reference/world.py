@@ -26,7 +26,7 @@ class Table:
     """Its grain."""
     rows: Callable[[World], list[Row]]
     adds_up: bool = False
-    """Whether rows of several institutions share a key and their row_count is added up."""
+    """Whether rows of several institutions share a key: counts are added up, of moments the latest counts."""
 
 
 class World:
