@@ -194,8 +194,8 @@ def _end_of_suspect(grammar: Grammar, data: bytes, start: int, end: int, width: 
 
     Usually at `end`. But where no whole record follows, or where a quote stands inside an unquoted field, an unclosed
     quote may have found another to close it, and the width came out right by chance: then from one of the lines after
-    the first all records are whole. If even the first of them goes on behind `end`, what stands there must be the rest
-    of its text: a line that opens a quote of its own is rather a damaged record, behind a text that ends in a comma.
+    the first all records are whole. If even the first of them goes on behind `end`, the next quote there must close its
+    text: one behind a comma rather opens a field of a damaged record, and the text before it just ends in a comma.
     """
     following = grammar.skip_blank_lines(data, end, width)
     if may_wait and break_point(grammar, data, following) == len(data):
@@ -206,12 +206,7 @@ def _end_of_suspect(grammar: Grammar, data: bytes, start: int, end: int, width: 
     found = _whole_line_within(grammar, data, start, end, width, may_wait, are_all_whole=True)
     if found is not None and found < end:
         first = whole_record_end(grammar, data, grammar.skip_blank_lines(data, found, width), width)
-        line_end = grammar.line_end.search(data, following)
-        if (
-            first
-            and first > end
-            and grammar.opened.search(data, following, line_end.start() if line_end else len(data))
-        ):
+        if first and first > end and data.startswith(b',"', data.find(b'"', end) - 1):
             return end
     return found
 

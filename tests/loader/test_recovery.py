@@ -32,6 +32,7 @@ EXAMPLES = [
     pytest.param(BROKEN_QUOTING, b'1,2,"a\n', b'\n4,5,6\n7,8,"\nb"\n', id="the same with a blank line"),
     pytest.param(BROKEN_QUOTING, b'1,"a\n', b'4,5,",b"\n', id="the same, a lone quote tells"),
     pytest.param(BROKEN_QUOTING, b'1,2,"a\n', b'4,5,"\nb"\n', id="closed by the next record's quote, right width"),
+    pytest.param(BROKEN_QUOTING, b'1,2,"a\n', b'4,5,"\n"\n', id="the same, its text a line end"),
     pytest.param(None, b'1,2,"a\n5,"\n', b'7,",8\n9,9,9\n', id="a text that ends in a comma before a damaged record"),
 ]  # fmt: skip
 
