@@ -1,6 +1,7 @@
 """dbt's tables equal the reference's on random institutions, row by row and column by column.
 
-One `dbt` run builds all institutions at once: NOVOED_REFERENCE_SEEDS=FIRST:END (default 1:121) chooses them.
+One `dbt` run per choice of settings builds all of its institutions at once: NOVOED_REFERENCE_SEEDS=FIRST:END (default
+1:121) chooses them.
 """
 
 from __future__ import annotations
