@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from loader.catalog import DATA_SETS
 from loader.errors import FileRefused
+from loader.landing.forms import SUFFIXES, compression_of, is_csv, what_to_do
 
 if sys.version_info >= (3, 14):
     from compression import zstd as zstd
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _BUFFER_BYTES = 1 << 20
-
-SUFFIXES = {".csv": None, ".csv.gz": "gzip", ".csv.zst": "zstd"}
-"""Names that are read, in any case, and how their bytes are compressed."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,6 @@ class Landing:
     """Sentences on files that are passed over, as they are not CSV."""
 
 
-def compression_of(name: str) -> str | None:
-    """`gzip`, `zstd` or None for a CSV file's name. Raises KeyError if the name is not that of a CSV file."""
-    lower = name.lower()
-    return SUFFIXES[next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), "")]
-
-
 def walk_landing(landing: Path) -> Landing:
     """Everything in the landing folder; empty if the folder does not exist. Raises OSError if it cannot be listed."""
     found = Landing(landing)
@@ -74,17 +66,17 @@ def walk_landing(landing: Path) -> Landing:
         if path.name.startswith("."):
             continue
         if not path.is_dir():
-            if _is_csv(path.name):
+            if is_csv(path.name) or what_to_do(path):
                 found.unread.append(f"{path.name} lies outside a data set's folder; move it into one, e.g. users/")
         elif path.name not in DATA_SETS:
-            count = sum(1 for child in _walk(path, found) if _is_csv(child.name))
+            count = sum(1 for child in _walk(path, found) if is_csv(child.name) or what_to_do(child))
             known = f"folders are named {', '.join(DATA_SETS)}"
             if count:
                 found.unread.append(
-                    f"folder {path.name}/ is not a data set, its CSV files ({count}) are not read; {known}"
+                    f"folder {path.name}/ is not a data set, its data files ({count}) are not read; {known}"
                 )
             else:
-                found.notes.append(f"folder {path.name}/ is not a data set and has no CSV files; {known}")
+                found.notes.append(f"folder {path.name}/ is not a data set and has no data files; {known}")
     for data_set in DATA_SETS:
         if (landing / data_set).is_dir():
             _walk_data_set(landing, data_set, found)
@@ -94,7 +86,10 @@ def walk_landing(landing: Path) -> Landing:
 def _walk_data_set(landing: Path, data_set: str, found: Landing) -> None:
     for path in sorted(_walk(landing / data_set, found)):
         source_file = path.relative_to(landing).as_posix()
-        if not _is_csv(path.name):
+        advice = what_to_do(path)
+        if advice:
+            found.unread.append(f"{_printable(source_file)} is data in a form that is not read; {advice}")
+        elif not is_csv(path.name):
             found.notes.append(f"{_printable(source_file)} is not read: its name ends in none of {', '.join(SUFFIXES)}")
         elif source_file != _printable(source_file):
             found.unread.append(f"{_printable(source_file)} is not read: its name is not UTF-8 text; rename it")
@@ -117,10 +112,6 @@ def _walk(folder: Path, found: Landing) -> Iterator[Path]:
         seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(parent, name) for name in names if not name.startswith("."))
-
-
-def _is_csv(name: str) -> bool:
-    return name.lower().endswith(tuple(SUFFIXES))
 
 
 def _printable(name: str) -> str:

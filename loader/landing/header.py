@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
-from loader.catalog import DataSet
+from loader.catalog import DATA_SETS, DataSet
 from loader.errors import FileRefused
 from loader.landing import recovery
 
@@ -56,8 +56,8 @@ def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[He
     """The header, and the bytes behind it that were read already.
 
     Raises FileRefused (the message goes behind the file's name) where the stream is empty, is another format than
-    CSV in UTF-8, breaks its quoting in the first line, lacks a key column of the data set, has too many columns that
-    the data set does not know, or names a column twice or like one of the loader's own.
+    CSV in UTF-8, breaks its quoting in the first line, is that of another data set, lacks a key column, has too many
+    columns that the data set does not know, or names a column twice or like one of the loader's own.
     """
     data = b""
     while True:
@@ -106,12 +106,30 @@ def _separator_hint(line: bytes) -> str:
     return f"; it seems to be separated by {used}: save it with commas" if used else ""
 
 
+def _other_data_set(columns: list[str], data_set: DataSet) -> str | None:
+    """The data set whose file this is: it knows every column that this one knows, and more of them.
+
+    One column more is enough where this one's key is not there; a data set without a key must know none of the others.
+    """
+    given = set(columns)
+    ours = given & data_set.known_columns
+    others = [other for other in DATA_SETS.values() if other.key and given.issuperset(other.key)]
+    if not others:
+        return None
+    best = max(others, key=lambda other: len(given & other.known_columns))
+    theirs = given & best.known_columns
+    enough = 1 if not given.issuperset(data_set.key) or (not data_set.key and theirs == given) else 2
+    return best.name if ours < theirs and len(theirs - ours) >= enough else None
+
+
 def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
     if not text.strip():
         raise FileRefused("it is empty: there is no header; fetch the file again")
     for magic, name in _OTHER_FORMATS.items():
         if data.startswith(magic):
             raise FileRefused(f"it is not a CSV in UTF-8 but {name}")
+    if line.lower().startswith(b"sep="):
+        raise FileRefused("its first line is a spreadsheet's `sep=`; save it with commas, without that line")
     start = text.lstrip()[:1]
     if start == b"<":
         raise FileRefused("it is not a CSV but HTML or XML, maybe an error page; fetch the file again")
@@ -127,6 +145,9 @@ def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
 def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
     missing = [column for column in data_set.key if column not in columns]
     hint = _separator_hint(line)
+    other = _other_data_set(columns, data_set)
+    if other:
+        raise FileRefused(f"its header is that of {other}, not of {data_set.name}; move the file to {other}/")
     if missing:
         what = "the key columns " if len(missing) > 1 else "the key column "
         advice = hint or "; add what is missing, or fetch the file again"

@@ -27,6 +27,10 @@ RECORD_LIMIT = 16 << 20
 """Longest record in bytes: what keeps memory flat when a quote is never closed."""
 TEXT_LIMIT = 1 << 20
 """Bytes kept of a rejected record's text."""
+ENCODING_SHARE = 100
+"""Where more than one record in so many is not UTF-8, the file is in another encoding: nothing of it lands."""
+ENCODING_MINIMUM = 20
+"""Records from which on that is said."""
 RUN_LIMIT = 100
 """Rejected neighbors that are looked at together: one damaged record may have that many lines."""
 
@@ -89,11 +93,16 @@ class CsvReader:
         self._width = len(self.header.columns)
         self._grammar = recovery.CR if self.header.line_end == b"\r" else recovery.LF
         self._is_skipping = False
+        self._undecodable_count = 0
         # Polars drops a byte order mark at the start of what it is given, and unpacks what begins like gzip or zlib.
         self._first_line = b",".join(b"%d" % position for position in range(self._width)) + b"\n"
 
     def blocks(self) -> Iterator[Block]:
-        """The file's records in order. Raises what the stream raises, e.g. FileRefused for a cut-off gzip file."""
+        """The file's records in order.
+
+        Raises what the stream raises, e.g. FileRefused for a cut-off gzip file, and FileRefused at the end of a file
+        in another encoding: without those records everybody with an accent in the name would be missing.
+        """
         data, self._rest = self._rest, b""
         while True:
             chunk = self._stream.read(self._block_bytes)
@@ -109,7 +118,12 @@ class CsvReader:
                 yield block
             data = data[used:]
             if not chunk:
-                return
+                break
+        if self.row_count >= ENCODING_MINIMUM and self._undecodable_count * ENCODING_SHARE > self.row_count:
+            raise FileRefused(
+                f"{self._undecodable_count:,} of its {self.row_count:,} records are not UTF-8: it is probably in"
+                " Windows-1252 (ANSI), as spreadsheets save it; save it as CSV UTF-8"
+            )
 
     def _skip_line(self, data: bytes) -> bytes:
         end = self._grammar.line_end.search(data)
@@ -191,6 +205,7 @@ class CsvReader:
             if record is None:
                 break
             is_whole = record.kind in (None, recovery.UNDECODABLE)
+            self._undecodable_count += record.kind == recovery.UNDECODABLE
             if run and (is_whole or len(run) == RUN_LIMIT):
                 settle()
             if record.kind is None:

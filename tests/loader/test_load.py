@@ -338,9 +338,9 @@ def test_what_is_not_read_is_told(landing: Path) -> None:
     assert not [file for file in found.files if "/." in file.source_file]
     assert len(found.unread) == 2
     assert found.unread[0].startswith("stray.csv lies outside a data set's folder")
-    assert found.unread[1].startswith("folder userz/ is not a data set, its CSV files (1) are not read")
+    assert found.unread[1].startswith("folder userz/ is not a data set, its data files (1) are not read")
     assert any(note.startswith("users/readme.txt is not read: its name ends in none of .csv") for note in found.notes)
-    assert any(note.startswith("folder nothing/ is not a data set and has no CSV files") for note in found.notes)
+    assert any(note.startswith("folder nothing/ is not a data set and has no data files") for note in found.notes)
 
 
 def test_a_locked_database_names_who_holds_it(landing: Path, database: Path) -> None:
