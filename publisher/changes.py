@@ -25,8 +25,8 @@ CHANGES = {
         "varchar",
         "A column of the mart; `outstanding_requirement_count`: rows of fct_outstanding_requirements; `row_count`: rows"
         " of the mart; `came_count`, `left_count`: enrollments that are in the course now and were not, or the"
-        " other way round; `left_` and a reason of audit.row_accounting: those that left for it, `left_not_loaded` where"
-        " the enrollment is nowhere in raw, `left_in_scope` where it is in another course now.",
+        " other way round; `left_` and a reason of audit.row_accounting: those that left for it, `left_not_loaded`"
+        " where the enrollment is nowhere in raw, `left_in_scope` where it is in another course now.",
     ),
     "before": ("double", "In the file published before; NULL: it is new."),
     "after": ("double", "In this file; NULL: it is gone."),
@@ -61,7 +61,7 @@ def write_changes(connection: duckdb.DuckDBPyConnection, *, built: str, before: 
     make_table(
         connection,
         "published_changes",
-        "One row per mart, course_id and measure that differs from the file published before; empty where there is none.",
+        "One row per mart, course_id and measure that differs from the file published before; empty without one.",
         CHANGES,
         figures,
     )

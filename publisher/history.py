@@ -37,8 +37,8 @@ def set_mode(file: Path, target: Path, mode: int) -> None:
             os.chown(file, -1, group)
         except PermissionError:
             raise LoaderError(
-                f"{target} belongs to group {group}, which this account cannot give to a file. What is published stays as"
-                " it was. Join that group, or give the published file a group of yours (chgrp)."
+                f"{target} belongs to group {group}, which this account cannot give to a file. What is published stays"
+                " as it was. Join that group, or give the published file a group of yours (chgrp)."
             ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import pytest
@@ -235,7 +236,7 @@ REASONS = st.dictionaries(st.integers(1, 6), st.sampled_from(["deleted", "delete
 def test_before_and_changes_are_after_whatever_happened(
     connection: duckdb.DuckDBPyConnection, history: list[State], reasons: dict[int, str]
 ) -> None:
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         gone = {key: reason for key, reason in reasons.items() if key not in after}
         found = compare(connection, before, after, reasons=gone)
         then, now = figures(before), figures(after)

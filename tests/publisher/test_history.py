@@ -127,7 +127,7 @@ def test_whoever_is_killed_leaves_one_whole_file_and_loses_none(
         monkeypatch.setattr(owner, name, take)
 
     if not has_links:
-        monkeypatch.setattr(os, "link", lambda *_: os.stat(target / "no link"))
+        monkeypatch.setattr(os, "link", lambda *_: (target / "none").stat())
     for owner, name in ((os, "link"), (shutil, "copy2"), (Path, "replace"), (Path, "unlink"), (history, "sync")):
         killable(owner, name)
     try:
