@@ -11,7 +11,8 @@
     An offset must go through timestamptz: a plain cast to timestamp drops it without a word.
 -#}
 {% macro to_timestamp(column, is_closing=false) -%}
-    {%- set value = 'upper(' ~ to_text(column) ~ ')' -%}
+    {%- set text = trimmed(column) -%}
+    {%- set value = 'upper(' ~ text ~ ')' -%}
     {%- set blanks = white_space(as_class=true) ~ '*' -%}
     {#- an offset may lead into the century from the day before it or the day after -#}
     {%- set date = '(1999|20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}' -%}
@@ -44,7 +45,7 @@
                     ) as timestamptz
                 ))
                 {%- for format in var('timestamp_formats') %}
-                {%- set moment = 'try_strptime(' ~ to_text(column) ~ ", '" ~ format | replace("'", "''") ~ "')" %}
+                {%- set moment = 'try_strptime(' ~ text ~ ", '" ~ format | replace("'", "''") ~ "')" %}
                 {%- set has_time = modules.re.search('%-?[HIcTX]', format) %}
                 when {{ moment }} is not null
                     then

@@ -12,8 +12,11 @@
         '{{ column }}' as column_name,
         {{ adapter.quote(column) }} as value_text
     from {{ source('raw', data_set) }}
-    where {{ to_text(adapter.quote(column)) }} is not null
-        and {{ cast_column(adapter.quote(column), type) }} is null
+    -- a cell of blanks is empty; asked only of the few that could not be read
+    where case
+        when {{ cast_column(adapter.quote(column), type) }} is null
+            then {{ to_text(adapter.quote(column)) }} is not null
+    end
         {%- endset %}
         {%- do selects.append(failed) %}
     {%- endfor %}
