@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import httpx
 from dotenv import dotenv_values
-from pydantic import AfterValidator, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loader.errors import UsageError
@@ -26,8 +26,8 @@ ENV_FILE = Path(".env")
 SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
 """Every schema of this project. DuckDB calls a file's catalog by the file's name, and `raw.users` must not be both."""
 
-_READ_ELSEWHERE = ("PUBLISHED_KEEP", "PUBLISHED_MODE", "MEMORY", "REFERENCE_SEEDS")
-"""Settings of other programs of the project: publish, dbt's profile, the tests."""
+_READ_ELSEWHERE = ("MEMORY", "REFERENCE_SEEDS")
+"""Settings of other programs of the project: dbt's profile, the tests."""
 
 
 def _as_people_write(path: Path) -> Path:
@@ -76,6 +76,23 @@ class Settings(BaseSettings):
     landing: _Path = Path("data/landing")
     database: _Path = Path("data/novoed.duckdb")
     published: _Path = Path("data/published/novoed.duckdb")
+    published_keep: Annotated[int, Field(ge=0)] = 3
+    """How many of the files published before stay beside the published one."""
+    published_mode: int = 0o600
+    """Mode of the published file."""
+
+    @field_validator("published_mode", mode="before")
+    @classmethod
+    def _read_mode(cls, value: object) -> object:
+        """As `chmod` takes it: octal."""
+        if not isinstance(value, str):
+            return value
+        if not re.fullmatch("(0o?)?[0-7]{3}", value.strip()):
+            raise ValueError("is not a mode; write it as chmod takes it, such as 0600 or 0640")
+        mode = int(value, 8)
+        if not mode & 0o400:
+            raise ValueError("keeps the file from its own owner, who must read it to compare the next one with it")
+        return mode
 
     @field_validator("backfill_start", mode="before")
     @classmethod

@@ -23,7 +23,7 @@ from loader.settings import read_settings
 from loader.warehouse.status import read_status
 from novoed import job
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
-from novoed.screen.tables import show_published, show_status
+from novoed.screen.tables import show_published, show_put_back, show_status
 from playground import academy
 from playground.landing import clean_sample
 from playground.platform import command as stand_in
@@ -31,6 +31,7 @@ from playground.platform.behavior import Behavior
 from playground.platform.faults import parse_faults
 from playground.platform.shelf import Quirks
 from publisher.publish import publish as publish_file
+from publisher.rollback import put_back
 
 
 class _Commands(TyperGroup):
@@ -157,10 +158,30 @@ def publish(
         Path | None,
         typer.Option("--to", metavar="FILE", show_default="NOVOED_PUBLISHED", help="The analysts' file."),
     ] = None,
+    without_names: Annotated[
+        bool, typer.Option("--without-names", help="Leave out who people are: for a file that leaves the team.")
+    ] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Put the file published before back; a second time undoes it.")
+    ] = False,
 ) -> None:
     """Write the analysts' file: schemas marts and audit, in place of the file published before."""
     settings = read_settings()
-    show_published(publish_file(database or settings.database, to or settings.published))
+    target, mode = to or settings.published, settings.published_mode
+    if rollback:
+        if database or without_names:
+            raise UsageError("--rollback puts a file back as it is; of the other options it takes --to alone")
+        show_put_back(target, put_back(target, mode=mode))
+        return
+    show_published(
+        publish_file(
+            database or settings.database,
+            target,
+            without_names=without_names,
+            keep=settings.published_keep,
+            mode=mode,
+        )
+    )
 
 
 @app.command()

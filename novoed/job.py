@@ -30,7 +30,9 @@ def run(settings: Settings) -> bool:
     """The main job; whether all that there is was fetched and loaded. Raises LoaderError where it cannot go on."""
     is_complete = refresh(settings)
     build(settings)
-    show_published(publish(settings.database, settings.published))
+    show_published(
+        publish(settings.database, settings.published, keep=settings.published_keep, mode=settings.published_mode)
+    )
     if not is_complete:
         complain("Built and published, but not everything was loaded: see the messages above.")
     return is_complete

@@ -13,6 +13,7 @@ import duckdb
 
 from loader.errors import LoaderError
 from loader.warehouse.database import quote
+from publisher.names import selected
 
 SCHEMAS = ("marts", "audit")
 """What the published file holds."""
@@ -31,8 +32,10 @@ def draft_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str, *, without_names: bool) -> None:
     """Copies what is published from the catalog `source` into the current one: views, too, as tables; comments, too.
+
+    Without names what names people is NULL.
 
     Raises LoaderError where there are no marts.
     """
@@ -51,15 +54,16 @@ def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str) -> None:
         connection.execute(f"create schema if not exists {quote(schema)}")
     for schema, name, comment in relations:
         relation = f"{quote(schema)}.{quote(name)}"
-        connection.execute(f"create table {relation} as from {quote(source)}.{relation}")
+        columns = selected(connection, source, schema, name) if without_names else "*"
+        connection.execute(f"create table {relation} as select {columns} from {quote(source)}.{relation}")
         if comment is not None:
             connection.execute(f"comment on table {relation} is {literal(comment)}")
-    columns = connection.execute(
+    described = connection.execute(
         "select schema_name, table_name, column_name, comment from duckdb_columns()"
         " where database_name = ? and schema_name in ? and comment is not null",
         [source, list(SCHEMAS)],
     ).fetchall()
-    for schema, name, column, comment in columns:
+    for schema, name, column, comment in described:
         target = f"{quote(schema)}.{quote(name)}.{quote(column)}"
         connection.execute(f"comment on column {target} is {literal(comment)}")
 

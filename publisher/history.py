@@ -17,6 +17,12 @@ from pathlib import Path
 from loader.disk import sync
 from loader.errors import LoaderError
 
+KEEP = 3
+"""Files published before that are kept."""
+
+MODE = 0o600
+"""Mode of a published file: its owner's alone."""
+
 _KEPT_MODE = 0o600
 """Nobody reads a kept file but its owner: it may hold names that the published one leaves out."""
 

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import duckdb
 
-from loader.disk import locked, sync
+from loader.disk import locked
 from loader.errors import LoaderError, UsageError
 from loader.warehouse.database import open_database, private_files, quote
 from publisher.build_record import BuildRecord, read_build_record
+from publisher.changes import write_changes
 from publisher.draft import SCHEMAS, copy_schemas, draft_folder, literal
+from publisher.history import KEEP, MODE, install, make_folder, set_mode
+from publisher.record import write_publication
 
 
 @dataclass
@@ -42,10 +45,11 @@ class Sight:
     build: BuildRecord
 
 
-def publish(database: Path, to: Path) -> Published:
+def publish(database: Path, to: Path, *, without_names: bool = False, keep: int = KEEP, mode: int = MODE) -> Published:
     """Writes the published file and returns what it holds. Where `to` is a link, what it points to is replaced.
 
-    Whoever has the old file open keeps reading the old file. If anything fails, the published file stays as it was.
+    Whoever has the old file open keeps reading the old file, and the last `keep` files before it stay, hidden. If
+    anything fails, the published file stays as it was. Without names, what names people is NULL.
     Raises UsageError if the target cannot be one, DatabaseUnavailable, AlreadyRunning, and LoaderError if there is
     nothing to publish or what the last build made must not be.
     """
@@ -54,20 +58,16 @@ def publish(database: Path, to: Path) -> Published:
     target = _target(database, to)
     try:
         with private_files():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent, mode)
             with (
                 locked(target.with_name(f".{target.name}.lock"), f"Another publish is at work on {target}"),
                 draft_folder(target) as folder,
             ):
                 # The same name as the target's, so that whatever names the file's catalog holds after the rename.
                 draft = folder / target.name
-                published = _write(database, target, draft, to)
-                draft.chmod(0o600)
-                sync(draft)
-                # Changes that somebody made to the old file must not be replayed on the new one.
-                Path(f"{target}.wal").unlink(missing_ok=True)
-                draft.replace(target)
-                sync(target.parent)
+                published = _write(database, target, draft, to, without_names=without_names)
+                set_mode(draft, target, mode)
+                install(draft, target, keep)
     except OSError as error:
         reason = error.strerror or error
         raise LoaderError(
@@ -90,7 +90,7 @@ def _target(database: Path, to: Path) -> Path:
     return target
 
 
-def _write(database: Path, target: Path, draft: Path, to: Path) -> Published:
+def _write(database: Path, target: Path, draft: Path, to: Path, *, without_names: bool) -> Published:
     """Fills the draft. Raises DatabaseUnavailable, LoaderError."""
     with open_database(database, read_only=True) as connection:
         try:
@@ -102,7 +102,9 @@ def _write(database: Path, target: Path, draft: Path, to: Path) -> Published:
             connection.execute("set preserve_insertion_order = true")
             connection.execute(f"attach {literal(str(draft))} as published_draft (read_write)")
             connection.execute("use published_draft")
-            copy_schemas(connection, sight.built)
+            copy_schemas(connection, sight.built, without_names=without_names)
+            write_publication(connection, before=sight.before, build=build, accepted=())
+            write_changes(connection, built=built, before=sight.before, after="published_draft")
             connection.execute("checkpoint published_draft")
             published = _describe(connection, to)
             connection.execute(f"use {quote(built)}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
+from pathlib import Path
 
 from rich.table import Column
 
@@ -26,6 +28,13 @@ def show_published(published: Published) -> None:
     if marts:
         mart = next((name for name in marts if name == "fct_course_completions"), marts[0])
         say(f"""Try: duckdb -readonly {shlex.quote(str(published.path))} "from marts.{mart} limit 10" """.rstrip())
+
+
+def show_put_back(path: Path, published_at: datetime | None) -> None:
+    """What is published after a rollback, and what follows from it."""
+    when = f"what was published at {published_at:%Y-%m-%d %H:%M} UTC" if published_at else "what was published before"
+    say(f"Put back: {path} holds {when}.")
+    say("The same command again undoes it. Until then nothing is published over it without --accept rolled_back.")
 
 
 def show_status(status: dict[str, DataSetStatus]) -> None:

@@ -41,8 +41,7 @@ def test_a_misspelled_setting_is_named_with_the_nearest_that_there_is(
 
 
 def test_settings_that_other_parts_read_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PUBLISHED_KEEP", "PUBLISHED_MODE", "MEMORY"):
-        monkeypatch.setenv(f"NOVOED_{name}", "1")
+    monkeypatch.setenv("NOVOED_MEMORY", "1GB")
     monkeypatch.setenv("NOVOED_API_URL", "")
     assert read_settings().api_url is None
 
@@ -154,3 +153,22 @@ def test_an_env_file_with_the_key_must_be_private(tmp_path: Path, mode: int, tex
             check_env_file(path)
     else:
         check_env_file(path)
+
+
+@pytest.mark.parametrize(("text", "mode"), [("0640", 0o640), ("644", 0o644), ("0o440", 0o440), ("", 0o600)])
+def test_the_mode_of_the_published_file(monkeypatch: pytest.MonkeyPatch, text: str, mode: int) -> None:
+    monkeypatch.setenv("NOVOED_PUBLISHED_MODE", text)
+    assert read_settings().published_mode == mode
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("PUBLISHED_MODE", text) for text in ("rw-r-----", "0680", "64", "04755", "-640", "0o", "0040")),
+        *(("PUBLISHED_KEEP", text) for text in ("-1", "some", "1.5")),
+    ],
+)
+def test_a_mode_or_a_number_of_files_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    monkeypatch.setenv(f"NOVOED_{name}", text)
+    with pytest.raises(UsageError, match=f"NOVOED_{name}"):
+        read_settings()

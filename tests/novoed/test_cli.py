@@ -52,7 +52,7 @@ def no_publish(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Nothing is published; the targets that would have been."""
     targets: list[Path] = []
 
-    def note(_database: Path, to: Path) -> Published:
+    def note(_database: Path, to: Path, **_: object) -> Published:
         targets.append(to)
         return Published(to)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,9 @@ import pytest
 
 from loader.errors import AlreadyRunning, DatabaseUnavailable, LoaderError, UsageError
 from publisher import publish as publish_module
+from publisher.history import kept_files
 from publisher.publish import Published, publish
+from publisher.rollback import put_back
 
 
 @pytest.fixture
@@ -46,6 +49,9 @@ def database(tmp_path: Path) -> Path:
             create table audit.row_accounting as
                 select * from (values ('users', 'deleted', 3), ('users', 'in_scope', 9), ('users', 'superseded', 0))
                     as t (data_set, reason, row_count);
+            create table audit.freshness as
+                select 'users' as data_set, timestamp '2026-01-30 12:00:00' as newest_updated_at;
+            create table audit.extraction_coverage as select 'users' as data_set, 'gap' as kind;
         """)
     return path
 
@@ -66,9 +72,14 @@ def test_marts_and_audit_are_published_and_nothing_else(database: Path, tmp_path
     assert published.row_counts == {"a_view": 2, "b_view": 2, "fct_x": 2}
     assert published.left_out == [("users", "deleted", 3)]
     assert query(target, "select table_schema, table_name, table_type from information_schema.tables order by all") == [
+        ("audit", "extraction_coverage", "BASE TABLE"),
+        ("audit", "freshness", "BASE TABLE"),
         ("audit", "from_staging", "BASE TABLE"),
         ("audit", "on_top", "BASE TABLE"),
+        ("audit", "publication", "BASE TABLE"),
+        ("audit", "published_changes", "BASE TABLE"),
         ("audit", "row_accounting", "BASE TABLE"),
+        ("audit", "scope_changes", "BASE TABLE"),
         ("marts", "a_view", "BASE TABLE"),
         ("marts", "b_view", "BASE TABLE"),
         ("marts", "fct_x", "BASE TABLE"),
@@ -137,7 +148,7 @@ def test_a_link_to_nothing_yet_is_filled(database: Path, tmp_path: Path) -> None
     assert query(tmp_path / "later" / "n.duckdb", "select count(*) from marts.fct_x") == [(2,)]
 
 
-@pytest.mark.parametrize("failing", ["_describe", "copy_schemas", "sync"])
+@pytest.mark.parametrize("failing", ["_describe", "copy_schemas", "install"])
 def test_a_failed_run_leaves_the_published_file_as_it_was(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -145,8 +156,8 @@ def test_a_failed_run_leaves_the_published_file_as_it_was(
     publish(database, target)
     before = target.read_bytes()
 
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device") if failing == "sync" else duckdb.Error("planted")
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device") if failing == "install" else duckdb.Error("planted")
 
     monkeypatch.setattr(publish_module, failing, fail)
     with pytest.raises(LoaderError, match=r"stayed as it was|stays as it was|stayed"):
@@ -262,3 +273,123 @@ def test_a_file_of_another_kind_is_not_replaced(database: Path, tmp_path: Path) 
     with pytest.raises(LoaderError, match=r"cannot be read, so nothing could be compared with it"):
         publish(database, target)
     assert target.read_text() == "notes"
+
+
+def test_the_mode_is_that_of_the_settings_and_a_new_folder_can_be_entered(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "share" / "out.duckdb"
+    publish(database, target, mode=0o640)
+    assert [path.stat().st_mode & 0o777 for path in (target, target.parent)] == [0o640, 0o750]
+
+
+def test_a_rollback_goes_through_a_link_and_says_what_it_put_back(database: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "n.duckdb", tmp_path / "here.duckdb"
+    link.symlink_to(target)
+    publish(database, link)
+    first = target.read_bytes()
+    ((published_at,),) = query(target, "select published_at from audit.publication")
+    publish(database, link)
+    second = target.read_bytes()
+    assert put_back(link, mode=0o640) == published_at
+    assert target.read_bytes() == first
+    assert target.stat().st_mode & 0o777 == 0o640
+    put_back(link)
+    assert target.read_bytes() == second
+    assert link.is_symlink()
+    assert shown(tmp_path) == ["here.duckdb", "n.duckdb", "warehouse.duckdb"]
+
+
+def test_what_cannot_be_put_back_leaves_the_published_file(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.duckdb"
+    with pytest.raises(LoaderError, match="There is no file published before"):
+        put_back(target)
+    with pytest.raises(UsageError, match="is a folder"):
+        put_back(tmp_path)
+    publish(database, target)
+    publish(database, target)
+    published = target.read_bytes()
+    (kept,) = kept_files(target)
+    kept.write_text("damaged")
+    with pytest.raises(LoaderError, match=r"cannot be read .*Remove it"):
+        put_back(target)
+    assert target.read_bytes() == published
+
+
+def test_each_publication_is_on_record(database: Path, tmp_path: Path) -> None:
+    """The first has data through the attempts of January 29, as enrollments reach January 31; the second has no gap."""
+    target = tmp_path / "out.duckdb"
+    with duckdb.connect(database) as connection:
+        connection.execute(
+            "insert into audit.freshness values ('enrollments', timestamp '2026-01-31 06:00:00'),"
+            " ('user_activities', timestamp '2026-01-29 06:00:00')"
+        )
+    publish(database, target)
+    with duckdb.connect(database) as connection:
+        connection.execute("delete from audit.extraction_coverage")
+        connection.execute("update reference.build_record set project_version = '0.5.0', vars = '{\"min\": 5}'")
+    publish(database, target)
+    columns = "as_of, vars->>'watch_threshold', project_version, data_through, gap_count, accepted_reasons"
+    as_of, through = datetime(2026, 1, 31, 9), datetime(2026, 1, 29, 6)
+    assert query(target, f"select {columns} from audit.publication order by published_at desc") == [
+        (as_of, None, "0.5.0", through, 0, ""),
+        (as_of, "1.0", "0.4.0", through, 1, ""),
+    ]
+
+
+def test_the_newest_publication_is_this_one_also_where_the_clock_was_put_back(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.duckdb"
+    publish(database, target)
+    with duckdb.connect(target) as connection:
+        connection.execute("update audit.publication set published_at = timestamp '2199-01-01'")
+    publish(database, target)
+    assert query(target, "select max(published_at) from audit.publication") == [(datetime(2199, 1, 1, 0, 0, 0, 1),)]
+
+
+def test_a_published_file_of_an_older_version_is_replaced_and_nothing_is_carried_along(
+    database: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.duckdb"
+    with duckdb.connect(target) as connection:
+        connection.execute("create schema marts; create schema audit; create table marts.fct_x as select 1 as a")
+        connection.execute(
+            "create table audit.row_accounting as select 'users' as data_set, 'in_scope' as reason, 7 as n"
+        )
+        connection.execute("alter table audit.row_accounting rename n to row_count")
+    publish(database, target)
+    assert query(target, "select count(*) from audit.publication") == [(1,)]
+    assert query(target, "select mart, before, after from audit.published_changes order by mart") == [
+        ("a_view", None, 2), ("b_view", None, 2), ("fct_x", 1, 2),
+    ]  # fmt: skip
+    assert query(target, "select reason, before, after from audit.scope_changes order by reason") == [
+        ("deleted", 0, 3), ("in_scope", 7, 9),
+    ]  # fmt: skip
+
+
+NAMES = "email, first_name, last_name, external_id, headline, bio"
+
+
+def test_without_names_nothing_says_who_people_are(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.duckdb"
+    with duckdb.connect(database) as connection:
+        people = "select 7 as user_id, " + ", ".join(f"'Ada' as {name}" for name in NAMES.split(", "))
+        connection.execute(f"create table marts.dim_users as {people}")
+        connection.execute("comment on column marts.dim_users.email is 'The address'")
+        connection.execute("create table marts.fct_question_responses as select 7 as user_id, 'Ada' as response_text")
+        connection.execute(
+            "create table marts.dim_user_attributes as select 7 as user_id, 'nickname' as attribute, 'Ada' as value"
+        )
+        connection.execute("create table audit.duplicate_people as select 'email' as attribute, 'Ada' as value")
+        connection.execute("create table audit.cast_failures as select 'users' as data_set, 'Ada' as value_text")
+        connection.execute("create table marts.dim_course_attributes as select 'level' as attribute, 'two' as value")
+    publish(database, target, without_names=True)
+    assert query(target, "from marts.dim_users") == [(7, *[None] * 6)]
+    assert query(target, "from marts.fct_question_responses") == [(7, None)]
+    assert query(target, "from marts.dim_user_attributes") == [(7, "nickname", None)]
+    assert query(target, "from audit.duplicate_people") == [("email", None)]
+    assert query(target, "from audit.cast_failures") == [("users", None)]
+    assert query(target, "from marts.dim_course_attributes") == [("level", "two")]
+    assert query(target, "select typeof(email) from marts.dim_users") == [("VARCHAR",)]
+    comment = "select comment from duckdb_columns() where table_name = 'dim_users' and column_name = 'email'"
+    assert query(target, comment) == [("The address",)]
+    assert b"Ada" not in target.read_bytes()
+    publish(database, target)
+    assert query(target, "from marts.dim_users") == [(7, *["Ada"] * 6)]
