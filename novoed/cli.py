@@ -22,6 +22,7 @@ from loader.errors import LoaderError, UsageError
 from loader.settings import read_settings
 from loader.warehouse.status import read_status
 from novoed import job
+from novoed.screen.changes import show_changes
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
 from novoed.screen.tables import show_published, show_put_back, show_status
 from playground import academy
@@ -30,6 +31,7 @@ from playground.platform import command as stand_in
 from playground.platform.behavior import Behavior
 from playground.platform.faults import parse_faults
 from playground.platform.shelf import Quirks
+from publisher.movements import read_movements
 from publisher.publish import publish as publish_file
 from publisher.rollback import put_back
 
@@ -182,6 +184,18 @@ def publish(
             mode=mode,
         )
     )
+
+
+@app.command()
+def changes(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one object.")] = False,
+) -> None:
+    """Show what moved between the last two published files, and why."""
+    found = read_movements(read_settings().published)
+    if as_json:
+        say(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        show_changes(found)
 
 
 @app.command()

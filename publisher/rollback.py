@@ -10,8 +10,9 @@ import duckdb
 from loader.disk import locked
 from loader.errors import LoaderError, UsageError
 from loader.warehouse.database import private_files
-from publisher.draft import draft_folder, literal
+from publisher.draft import draft_folder
 from publisher.history import MODE, file_before, roll_back
+from publisher.movements import opened
 from publisher.record import read_publications
 
 
@@ -44,9 +45,8 @@ def put_back(to: Path, *, mode: int = MODE) -> datetime | None:
 
 def _published_at(file: Path) -> datetime | None:
     try:
-        with duckdb.connect(config={"memory_limit": "256MB"}) as connection:
-            connection.execute(f"attach {literal(str(file))} as before (read_only)")
-            publications = read_publications(connection, "before")
+        with opened(file) as connection:
+            publications = read_publications(connection, "published")
     except duckdb.Error as error:
         raise LoaderError(
             f"The file published before, {file}, cannot be read ({str(error).splitlines()[0]}), so it is not put back."

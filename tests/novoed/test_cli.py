@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from loader.catalog import DATA_SETS
-from loader.errors import ExtractIncomplete, LoaderError
+from loader.errors import ExtractIncomplete, LoaderError, UsageError
 from loader.settings import Settings
 from novoed import cli, job
 from novoed.screen.load import LoadReport
@@ -410,3 +411,19 @@ def test_half_set_credentials_exit_2(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 2
     assert "NOVOED_API_URL, NOVOED_API_SECRET" in str(result.exception)
     assert "canary-key" not in str(result.exception)
+
+
+def test_a_rollback_takes_no_other_option_than_its_target(tmp_path: Path) -> None:
+    for option in (["--without-names"], ["--database", "x.duckdb"]):
+        result = run("publish", "--rollback", *option)
+        assert result.exit_code == 2
+        assert isinstance(result.exception, UsageError)
+    assert run("publish", "--rollback", "--to", str(tmp_path / "none.duckdb")).exit_code == 1
+
+
+def test_a_rollback_says_what_it_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "put_back", lambda *_, **__: datetime(2026, 2, 1, 6))
+    assert run("publish", "--rollback").output.splitlines() == [
+        "Put back: data/published/novoed.duckdb holds what was published at 2026-02-01 06:00 UTC.",
+        "The same command again undoes it. Until then nothing is published over it without --accept rolled_back.",
+    ]
