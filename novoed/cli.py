@@ -26,6 +26,7 @@ from novoed.screen.changes import show_changes
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
 from novoed.screen.tables import show_published, show_put_back, show_status
 from playground import academy
+from playground.academy.clock import read_last_day
 from playground.landing import clean_sample
 from playground.platform import command as stand_in
 from playground.platform.behavior import Behavior
@@ -210,12 +211,22 @@ def docs(
 def sample(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to; a folder per data set.")],
     learners: Annotated[int, typer.Option("--learners", metavar="N", min=1, help="People who learn.")] = 1500,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed gives the same files.")] = 20240101,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Another seed gives other people.")] = 20240101,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="DATE", show_default="today", help="The last day; the data end as it begins, UTC."
+        ),
+    ] = None,
 ) -> None:
-    """Write a synthetic institution as CSV files."""
+    """Write a synthetic institution as CSV files: the two years before its last day.
+
+    The same arguments give the same files.
+    """
+    last_day = read_last_day(until) if until is not None else None
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is not a folder; give another one")
-    for name, count in academy.write_sample(out, learners=learners, seed=seed).items():
+    for name, count in academy.write_sample(out, learners=learners, seed=seed, last_day=last_day).items():
         say(f"{name}: {counted(count, 'row')}")
     say(f"The sample institution (made-up people) is in {out}")
 

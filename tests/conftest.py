@@ -58,7 +58,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A small sample institution, loaded and built with every dbt test, unit tests included."""
     built = Warehouse(tmp_path_factory.mktemp("warehouse"))
     for run in (
-        built.novoed("sample", "--out", str(built.landing), "--learners", "250"),
+        built.novoed("sample", "--out", str(built.landing), "--learners", "250", "--until", "2026-10-31"),
         built.novoed("load"),
         built.dbt("build"),
     ):

@@ -1,4 +1,4 @@
-"""A synthetic institution: a corporate academy over two years, as the CSV files that the platform would give.
+"""A synthetic institution: a corporate academy over the two years before a day, as the platform's CSV files.
 
 Per learner about 4 rows of enrollments, 50 of user_activities, 55 of lecture_page_views and 70 of
 question_set_responses; courses, pages, activities and questions stay the same however many learners there are.
@@ -6,6 +6,7 @@ question_set_responses; courses, pages, activities and questions stay the same h
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from loader.errors import LoaderError, UsageError
 from playground.academy import history
 from playground.academy.attempts import RESPONSE_COLUMNS, grade, make_attempts, make_responses
 from playground.academy.chance import Chance
+from playground.academy.clock import Calendar, today
 from playground.academy.completions import complete
 from playground.academy.enrollments import KEY, make_enrollments, make_visits, view_rows
 from playground.academy.folder import SampleFolder, as_text
@@ -28,18 +30,18 @@ BATCH = 3_000
 """Learners simulated at once; bounds the memory (under 500 MB) whatever the number of learners."""
 
 
-def write_sample(out: Path, learners: int = 1500, seed: int = 20240101) -> dict[str, int]:
+def write_sample(out: Path, learners: int = 1500, seed: int = 20240101, last_day: date | None = None) -> dict[str, int]:
     """Writes the sample's files below `out`, `<data_set>/…/sample-*.csv[.gz|.zst]`; returns rows by data set.
 
-    The same learners and seed give the same files byte for byte; files of an earlier sample are replaced, files of
-    other names never touched. A learner's data do not depend on how many others there are.
-    Raises UsageError when `learners` is less than 1 or `out` holds CSV files that are not the sample's, LoaderError
-    when `out` cannot be written.
+    It ends as its last day (today) begins, UTC. The same arguments give the same files byte for byte; files of an
+    earlier sample are replaced, files of other names never touched. A learner's data do not depend on how many others
+    there are. Raises UsageError when `learners` is less than 1 or `out` holds CSV files that are not the sample's,
+    LoaderError when `out` cannot be written.
     """
     if learners < 1:
         raise UsageError(f"A sample needs at least 1 learner, not {learners}: give --learners a larger number.")
     try:
-        return _write_all(out, learners, seed)
+        return _write_all(out, learners, seed, Calendar(last_day or today()))
     except OSError as error:
         raise LoaderError(
             f"The sample cannot be written to {error.filename or out}: {error.strerror or error}. Give another folder"
@@ -47,16 +49,16 @@ def write_sample(out: Path, learners: int = 1500, seed: int = 20240101) -> dict[
         ) from error
 
 
-def _write_all(out: Path, learners: int, seed: int) -> dict[str, int]:
+def _write_all(out: Path, learners: int, seed: int, calendar: Calendar) -> dict[str, int]:
     columns = {name: list(data_set.columns) for name, data_set in DATA_SETS.items()}
     columns |= {"question_set_questions": QUESTION_COLUMNS, "question_set_responses": RESPONSE_COLUMNS}
-    folder = SampleFolder(out, columns)
-    outline = make_outline(seed)
+    folder = SampleFolder(out, columns, calendar.end)
+    outline = make_outline(calendar, seed)
     _write_outline(folder, outline)
     chance = Chance(seed)
     total = FIRST_LEARNER + learners
     for part, first in enumerate(range(0, total, BATCH), start=1):
-        _write_people(folder, outline, first, min(BATCH, total - first), f"{part:05}", chance)
+        _write_people(folder, outline, range(first, min(first + BATCH, total)), f"{part:05}", chance)
     folder.remove_leftovers()
     return folder.rows
 
@@ -75,18 +77,19 @@ def _write_outline(folder: SampleFolder, outline: Outline) -> None:
     folder.write("question_set_questions", "all", _table(outline.bank.options))
 
 
-def _write_people(folder: SampleFolder, outline: Outline, first: int, count: int, part: str, chance: Chance) -> None:
-    """Simulates and writes the people with user numbers `first` … `first + count - 1`."""
-    is_first = first == 0
+def _write_people(folder: SampleFolder, outline: Outline, numbers: range, part: str, chance: Chance) -> None:
+    """Simulates and writes the people with these user numbers."""
+    is_first = numbers.start == 0
+    end = outline.calendar.end
     courses, pages = _table(outline.courses), _table(outline.pages)
     activities = _table(outline.activities)
-    people = make_people(first, count, chance)
-    enrollments = make_enrollments(people, courses, chance)
+    people = make_people(numbers, outline.calendar, chance)
+    enrollments = make_enrollments(people, courses, end, chance)
     visits = make_visits(enrollments, pages, chance)
     attempts = make_attempts(visits, activities, chance)
     responses = make_responses(attempts, _table(outline.bank.questions), _table(outline.bank.answers), chance)
     attempts = grade(attempts, responses)
-    enrollments = complete(enrollments, visits, attempts, activities, courses, chance)
+    enrollments = complete(enrollments, visits, attempts, activities, courses, end, chance)
 
     users = history.user_rows(people, enrollments, chance)
     repeated_users = history.repeated(users, "user_no", chance)
@@ -103,7 +106,9 @@ def _write_people(folder: SampleFolder, outline: Outline, first: int, count: int
     folder.write("user_org_roles", part, roles)
 
     rows = history.enrollment_rows(enrollments, chance)
-    rows = pl.concat([rows, history.stray_enrollments(rows)]) if is_first else rows
+    if is_first:
+        rows = history.touched_last(rows, "record_updated_date", end)
+        rows = pl.concat([rows, history.stray_enrollments(rows)])
     folder.write_by_year("enrollments", part, rows, ".csv.gz")
     folder.write("enrollments", f"{part}-again", history.repeated(rows, KEY, chance))
 
@@ -116,8 +121,9 @@ def _write_people(folder: SampleFolder, outline: Outline, first: int, count: int
     folder.write_by_year("question_set_responses", part, rows, ".csv.zst")
     folder.write("question_set_responses", f"{part}-again", history.repeated(rows, "response_no", chance))
 
-    rows = history.attempt_rows(attempts, chance)
+    rows = history.attempt_rows(attempts, end, chance)
     if is_first:
+        rows = history.touched_last(rows, "updated_date", end)
         rows = pl.concat([rows, history.stray_attempts(rows)])
         odd = (pl.col("points_received") == 2) & (chance.uniform("attempt_no", "odd points") < 0.001)
         points = pl.when(odd).then(pl.lit("n/a")).otherwise(pl.col("points_received").cast(pl.String))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from playground.academy.chance import DAY, Chance, likelihood
-from playground.academy.clock import END
 from playground.academy.enrollments import KEY
 from playground.academy.people import INSTITUTION
 
@@ -54,9 +53,7 @@ def make_attempts(visits: pl.DataFrame, activities: pl.DataFrame, chance: Chance
             (70_000_000 + pl.col("attempt_no").cast(pl.Int64)).cast(pl.String)
         ),
         last_active_date=pl.col("at"),
-        updated_date=pl.min_horizontal(
-            pl.col("at") + 120 + chance.index("attempt_no", "update lag", 6 * 3_600), pl.lit(END + DAY // 2)
-        ),
+        updated_date=pl.col("at") + 120 + chance.index("attempt_no", "update lag", 6 * 3_600),
         # Hardly anybody deletes what counted: completions would no longer agree with what is left.
         record_deleted=~_IS_EAGER & (chance.uniform("attempt_no", "deleted attempt") < 0.025),
     )

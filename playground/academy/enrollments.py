@@ -5,24 +5,24 @@ from __future__ import annotations
 import polars as pl
 
 from playground.academy.chance import DAY, Chance, likelihood
-from playground.academy.clock import END
 from playground.academy.people import INSTITUTION, PLATFORM_STAFF, user_id
 
 KEY = "enrollment_no"
 """UInt64: 64 * user_no + course_no."""
 
 
-def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+def make_enrollments(people: pl.DataFrame, courses: pl.DataFrame, end: int, chance: Chance) -> pl.DataFrame:
     """One row per person and course taken, with what will drive the rest.
 
     Beside the identifying columns of the data set enrollments: stop (share of the pages after which the person stops;
     above 1 for who finishes, below 0 for who never starts), cut_at (nothing happens later), out_at (withdrawn or
-    removed then, else NULL), begins_at and length_days (self-paced), delay_days (scheduled), in seconds and days.
+    removed then, else NULL), due_at (NULL where nothing is), begins_at and length_days (self-paced), delay_days
+    (scheduled), in seconds and days.
     """
     taken = _courses_taken(people, courses, chance).with_columns(enrollment_date=_enrollment_time(chance))
-    taken = taken.filter(pl.col("enrollment_date") <= END)
+    taken = taken.filter(pl.col("enrollment_date") <= end)
     taken = _with_intention(taken, chance)
-    return _with_role(_with_course_of_events(taken, chance), chance)
+    return _with_role(_with_course_of_events(taken, end, chance), chance)
 
 
 def _courses_taken(people: pl.DataFrame, courses: pl.DataFrame, chance: Chance) -> pl.DataFrame:
@@ -75,7 +75,7 @@ def _with_intention(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
     )
 
 
-def _with_course_of_events(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+def _with_course_of_events(taken: pl.DataFrame, end: int, chance: Chance) -> pl.DataFrame:
     """Who leaves and when, what status that makes, when access ends, and at what pace people work."""
     is_learner = ~pl.col("is_staff")
     draw = chance.uniform(KEY, "leaves")
@@ -85,7 +85,7 @@ def _with_course_of_events(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
     access_days = pl.col("self_paced_access_limit")
     is_extended = chance.uniform(KEY, "access extended") < 0.6
     access_ends = pl.col("enrollment_date") + DAY * (access_days + pl.when(is_extended).then(45).otherwise(0))
-    return taken.with_columns(out_at=pl.when(leaves & (out_at <= END)).then(out_at)).with_columns(
+    return taken.with_columns(out_at=pl.when(leaves & (out_at <= end)).then(out_at)).with_columns(
         enrollment_status=pl.when(pl.col("out_at").is_not_null() & (draw < 0.155))
         .then(pl.lit("Withdrawn"))
         .when(pl.col("out_at").is_not_null())
@@ -93,7 +93,8 @@ def _with_course_of_events(taken: pl.DataFrame, chance: Chance) -> pl.DataFrame:
         .when(is_learner & (chance.uniform(KEY, "audits") < 0.02))
         .then(pl.lit("Auditing"))
         .otherwise(pl.lit("Enrolled")),
-        cut_at=pl.min_horizontal("out_at", "closed_date", access_ends, pl.lit(END)),
+        due_at=pl.when("is_cohort").then("end_date").otherwise(pl.col("enrollment_date") + DAY * access_days),
+        cut_at=pl.min_horizontal("out_at", "closed_date", access_ends, pl.lit(end)),
         begins_at=pl.col("enrollment_date") + (chance.waiting(KEY, "begins") * 6 * DAY).cast(pl.Int64),
         length_days=pl.col("pace_days") * (0.6 * chance.bell(KEY, "pace")).clip(-2, 2).exp(),
         delay_days=1.6 * (0.55 * chance.bell(KEY, "delay") - 0.15 * pl.col("drive")).clip(-2, 1.6).exp(),

@@ -32,8 +32,9 @@ class SampleFolder:
     people must not mix with real ones.
     """
 
-    def __init__(self, out: Path, columns: dict[str, list[str]]) -> None:
+    def __init__(self, out: Path, columns: dict[str, list[str]], end: int) -> None:
         self.out = out
+        self.end = end
         self.columns = columns
         self.rows = dict.fromkeys(DATA_SETS, 0)
         self._written: set[Path] = set()
@@ -47,16 +48,18 @@ class SampleFolder:
     def write(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
         """One file `<data_set>/sample-<name><suffix>` (`name` may hold a folder), newest rows first as from the API.
 
-        `rows` has the data set's columns, timestamps in seconds; other columns are left out.
+        `rows` has the data set's columns, timestamps in seconds; other columns are left out. Nothing is updated after
+        the end of the sample.
         An empty table writes no file.
         """
         if rows.is_empty():
             return
-        columns = self.columns[data_set]
+        columns, updated = self.columns[data_set], DATA_SETS[data_set].updated_column
         times = [column for column in columns if column.endswith("_date") or column == "deadline"]
         printed = (
             rows.select(columns)
-            .sort(DATA_SETS[data_set].updated_column, descending=True, maintain_order=True, nulls_last=True)
+            .with_columns(pl.min_horizontal(updated, pl.lit(self.end)).alias(updated))
+            .sort(updated, descending=True, maintain_order=True, nulls_last=True)
             .with_columns(
                 (pl.col(column) * 1_000_000).cast(pl.Datetime("us"))
                 for column in times
@@ -80,7 +83,9 @@ class SampleFolder:
     def write_by_year(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
         """One file per year of the updated timestamp, in a folder per year."""
         updated = pl.col(DATA_SETS[data_set].updated_column)
-        dated = rows.with_columns(year=(updated * 1_000_000).cast(pl.Datetime("us")).dt.year())
+        dated = rows.with_columns(
+            year=(pl.min_horizontal(updated, pl.lit(self.end)) * 1_000_000).cast(pl.Datetime("us")).dt.year()
+        )
         for year in dated["year"].unique().sort().to_list():
             self.write(data_set, f"{year}/{name}", dated.filter(pl.col("year") == year), suffix)
 

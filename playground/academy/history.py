@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from playground.academy.chance import DAY, Chance
-from playground.academy.clock import END
 from playground.academy.enrollments import KEY
 from playground.academy.people import FIRST_LEARNER, user_id
 
@@ -46,15 +45,11 @@ def enrollment_rows(enrollments: pl.DataFrame, chance: Chance) -> pl.DataFrame:
     return pl.concat([enrollments, first])
 
 
-def attempt_rows(attempts: pl.DataFrame, chance: Chance) -> pl.DataFrame:
+def attempt_rows(attempts: pl.DataFrame, end: int, chance: Chance) -> pl.DataFrame:
     """The rows of user_activities: current versions, some touched again weeks later, and a few drafts before them."""
-    weeks_later = (chance.uniform("attempt_no", "touched when") * 30 * DAY).cast(pl.Int64)
-    is_touched = chance.uniform("attempt_no", "touched again") < 0.04
-    current = attempts.with_columns(
-        updated_date=pl.when(is_touched)
-        .then(pl.min_horizontal(pl.col("updated_date") + weeks_later, pl.lit(END + DAY // 2)))
-        .otherwise("updated_date")
-    )
+    touched_at = pl.col("updated_date") + (chance.uniform("attempt_no", "touched when") * 30 * DAY).cast(pl.Int64)
+    is_touched = (chance.uniform("attempt_no", "touched again") < 0.04) & (touched_at <= end)
+    current = attempts.with_columns(updated_date=pl.when(is_touched).then(touched_at).otherwise("updated_date"))
     is_drafted = (chance.uniform("attempt_no", "has a draft") < 0.05) & (pl.col("submitted") == 1)
     draft = current.filter(is_drafted).with_columns(
         submitted=pl.lit(0, pl.Int64),
@@ -64,6 +59,12 @@ def attempt_rows(attempts: pl.DataFrame, chance: Chance) -> pl.DataFrame:
         record_deleted=pl.lit(False),
     )
     return pl.concat([current, draft])
+
+
+def touched_last(rows: pl.DataFrame, updated_column: str, end: int) -> pl.DataFrame:
+    """The rows, the first touched at the very end: however few people there are, the data reach the last day."""
+    is_first = pl.int_range(pl.len()) == 0
+    return rows.with_columns(pl.when(is_first).then(end).otherwise(updated_column).alias(updated_column))
 
 
 def repeated(rows: pl.DataFrame, key: str, chance: Chance) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What the sample academy offers: titles, topics, dates and how hard it is to finish; read from offerings.toml."""
+"""What the sample academy offers: titles, topics, terms and how hard it is to finish; read from offerings.toml."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ class Offering:
 
     title: str
     code: str
+    """Both may hold `{year}`, that of the first day."""
     kind: str
     """`cohort` (scheduled weeks), `skills` or `compliance` (self-paced)."""
-    starts: list[str]
-    """First day of each run; a self-paced offering has one, its release."""
+    starts: list[int]
+    """First day of each run, in weeks from the Monday of the last week; a self-paced offering has one, its release."""
     topics: list[str]
     finish: float
     never: float
@@ -37,4 +38,4 @@ SANDBOXES = [Offering(**offering) for offering in _DATA["sandboxes"]]
 SEASONS: dict[str, str] = _DATA["seasons"]
 """By month of the first day."""
 TEXTS: dict[str, list[str]] = _DATA["texts"]
-"""What question sets are made of: questions, right and wrong options, ratings, survey and comments."""
+"""What question sets are made of: questions, right and wrong options, ratings, survey, remarks and wishes."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from playground.academy.chance import DAY
-from playground.academy.clock import END, at
+from playground.academy.clock import Calendar, seconds
 from playground.academy.offerings import OFFERINGS, SANDBOXES, SEASONS, Offering
 from playground.academy.people import INSTITUTION
 from playground.academy.questions import QuestionBank, Row
@@ -35,6 +35,7 @@ class Outline:
     seconds.
     """
 
+    calendar: Calendar
     random: Random
     bank: QuestionBank
     courses: list[Row] = field(default_factory=list)
@@ -60,23 +61,26 @@ class Outline:
         self._ids[kind] = self._ids.get(kind, first) + self.random.randint(1, 4)
         return self._ids[kind]
 
-    def add_course(self, offering: Offering, start: str, is_sandbox: bool) -> None:
+    def add_course(self, offering: Offering, start: int, is_sandbox: bool) -> None:
         """One run of an offering, with its pages, activities and questions."""
         course_no = len(self.courses)
-        begins = at(start)
+        first_day = self.calendar.monday(start)
+        begins = seconds(first_day)
+        code = offering.code.format(year=first_day.year)
         is_cohort = offering.kind == "cohort"
         weeks = len(offering.topics)
         ends = begins + (weeks + 1) * 7 * DAY - 1  # a week to wrap up
-        season = SEASONS[str(int(start[5:7]))] if is_cohort and not is_sandbox else ""
-        title = f"{offering.title}, {season} {start[:4]}" if season else offering.title
+        title = offering.title.format(year=first_day.year)
+        if is_cohort and not is_sandbox:
+            title += f", {SEASONS[str(first_day.month)]} {first_day.year}"
         self.courses.append(
             {
                 "course_no": course_no,
                 "course_id": self._next("course", 8100),
                 "institution_id": INSTITUTION,
                 "institution_name": 'Meridian Industries, "The Academy"',
-                "catalog_id": offering.code,
-                "lxp_external_id": f"lxp-{offering.code.lower()}-{start[:7]}" if self.random.random() < 0.7 else None,
+                "catalog_id": code,
+                "lxp_external_id": f"lxp-{code.lower()}-{first_day:%Y-%m}" if self.random.random() < 0.7 else None,
                 "lms_external_id": None if is_cohort else f"LMS{2000 + course_no}",
                 "title": title,
                 "start_date": begins + 8 * 3600 if is_cohort else None,
@@ -90,7 +94,7 @@ class Outline:
                 "is_sandbox": is_sandbox,
                 "duration": weeks * (3 if is_cohort else 1),
                 "created_date": begins - 80 * DAY + 10 * 3600,
-                "record_updated_date": min(begins - 9 * DAY + 15 * 3600, END),
+                "record_updated_date": begins - 9 * DAY + 15 * 3600,
                 "automated_completions_enabled": offering.is_automated,
                 "num_of_points_required": None,
                 "num_assignments_required": None,
@@ -236,9 +240,9 @@ def _pages(kind: str, week: int, weeks: int, topic: str) -> list[tuple[str, list
     return pages
 
 
-def make_outline(seed: int) -> Outline:
+def make_outline(calendar: Calendar, seed: int) -> Outline:
     """The 40 courses of the academy and its sandboxes, in order of `course_no`."""
-    outline = Outline(Random(seed), QuestionBank(Random(seed + 1)))
+    outline = Outline(calendar, Random(seed), QuestionBank(Random(seed + 1)))
     for offering in OFFERINGS:
         for start in offering.starts:
             outline.add_course(offering, start, is_sandbox=False)

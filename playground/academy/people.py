@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from unicodedata import normalize
 
 import polars as pl
 
 from playground.academy.chance import DAY, Chance, pick
-from playground.academy.clock import END, START
+from playground.academy.clock import Calendar
 
 INSTITUTION = 318
 PLATFORM_STAFF = 6
@@ -15,26 +17,9 @@ FACILITATORS = 26
 FIRST_LEARNER = 32
 """User numbers: platform staff, then facilitators, then learners."""
 
-_GIVEN = ("Amara", "Åsa", "Benoît", "Chloé", "Daniel", "Elif", "Fatima", "Grace", "Hiroshi", "Inés", "Jamal", "Jürgen",
-          "Kavya", "Liam", "Małgorzata", "Mei", "Nadia", "Noah", "Olivia", "Priya", "Quentin", "Rosa", "Søren", "Sofía",
-          "Thandiwe", "Tomás", "Uma", "Víctor", "Wei", "Yara", "Zoë", "Aleksandr")  # fmt: skip
-_FAMILY = ("Abdi", "Andersson", "Bauer", "Castro", "Chen", "Dubois", "Eriksen", "Fernández", "García", "Haddad",
-           "Ivanova", "Johnson", "Kim", "Kowalska", "Lindqvist", "Müller", "Nakamura", "Nguyen", "O'Brien", "Okafor",
-           "Patel", "Quiroga", "Rossi", "Santos", "Smith", "Tanaka", "Usman", "Van der Berg", "Weiß", "Şahin",
-           "Zhang", "St. John")  # fmt: skip
-_NO_ACCENT = str.maketrans({"ø": "o", "ß": "ss", "ł": "l"})
-_HEADLINES = ("Plant engineer, Rotterdam", "Regional sales manager", "Data analyst", "People partner", "Buyer, EMEA",
-              "Team lead, customer care", "Financial controller", "R&D chemist", None, None)  # fmt: skip
-_BIOS = (
-    None,
-    None,
-    None,
-    "Fifteen years in operations, three in change management.",
-    'Known as "the spreadsheet person"; happy to help.',
-    "Mother of two, marathon runner, late adopter.\nAsk me about heat pumps.",
-    "J'aime les projets qui traversent les frontières.",
-    "New here, curious, caffeinated",
-)
+_TEXTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_GIVEN, _FAMILY = _TEXTS["given"], _TEXTS["family"]
+_NO_ACCENT = str.maketrans({"ø": "o", "ß": "ss", "ł": "l", "\u0131": "i"})
 _STAFF_EMAILS = ("Support@NovoEd.com", " kim.lee@novoed.com", "csm.team@novoed.com", "QA@NOVOED.COM ",
                  "solutions@novoed.com", "ana.ruiz@novoed.com")  # fmt: skip
 
@@ -49,13 +34,13 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
 
 
-def make_people(first: int, count: int, chance: Chance) -> pl.DataFrame:
-    """User numbers `first` … `first + count - 1`, one row each, with the traits that drive what they do.
+def make_people(numbers: range, calendar: Calendar, chance: Chance) -> pl.DataFrame:
+    """These user numbers, one row each, with the traits that drive what they do.
 
     Columns: those of the data set users, and user_no (UInt64), is_platform, is_facilitator, drive and ability
     (mean 0, standard deviation 1), created_date in seconds.
     """
-    frame = pl.DataFrame({"user_no": pl.int_range(first, first + count, dtype=pl.UInt64, eager=True)})
+    frame = pl.DataFrame({"user_no": pl.int_range(numbers.start, numbers.stop, dtype=pl.UInt64, eager=True)})
     number = pl.col("user_no").cast(pl.Int64)
     frame = frame.with_columns(
         is_platform=number < PLATFORM_STAFF,
@@ -67,8 +52,8 @@ def make_people(first: int, count: int, chance: Chance) -> pl.DataFrame:
     )
     # Two of three were there before the academy opened; the others join as it goes.
     share = chance.uniform("user_no", "joined")
-    joined = START - 900 * DAY * (1 - share / 0.66)
-    joins = START + (END - 20 * DAY - START) * ((share - 0.66) / 0.34)
+    joined = calendar.start - 900 * DAY * (1 - share / 0.66)
+    joins = calendar.start + (calendar.end - 22 * DAY - calendar.start) * ((share - 0.66) / 0.34)
     created = chance.working_time(pl.when(share < 0.66).then(joined).otherwise(joins), "user_no", "joined")
     mail_name = pl.concat_str(
         pick(pl.col("given"), [_plain(name) for name in _GIVEN]),
@@ -97,11 +82,34 @@ def make_people(first: int, count: int, chance: Chance) -> pl.DataFrame:
         external_id=pl.when(chance.uniform("user_no", "external id") < 0.93).then(
             pl.concat_str(pl.lit("E"), (100_000 + number).cast(pl.String))
         ),
-        bio=chance.choice("user_no", "bio", _BIOS),
-        headline=chance.choice("user_no", "headline", _HEADLINES),
-        created_date=pl.when(number < FIRST_LEARNER).then(START - 400 * DAY + number * 9_000).otherwise(created),
+        bio=_bio(chance),
+        headline=pl.when(chance.uniform("user_no", "headline") < 0.8).then(
+            pl.concat_str(
+                chance.choice("user_no", "job", _TEXTS["jobs"]),
+                pl.lit(", "),
+                chance.choice("user_no", "site", _TEXTS["sites"]),
+            )
+        ),
+        created_date=pl.when(number < FIRST_LEARNER)
+        .then(calendar.start - 400 * DAY + number * 9_000)
+        .otherwise(created),
         record_deleted=(chance.uniform("user_no", "deleted user") < 0.012) & (number >= FIRST_LEARNER),
     ).drop("given", "family")
+
+
+def _bio(chance: Chance) -> pl.Expr:
+    """What three in five say of themselves, most of them in two sentences, some on two lines."""
+    experience = chance.choice("user_no", "experience", _TEXTS["experience"])
+    interest = chance.choice("user_no", "interest", _TEXTS["interests"])
+    length = chance.uniform("user_no", "length of bio")
+    return (
+        pl.when(length < 0.15)
+        .then(experience)
+        .when(length < 0.45)
+        .then(pl.concat_str(experience, pl.lit(" "), interest))
+        .when(length < 0.6)
+        .then(pl.concat_str(experience, pl.lit("\n"), interest))
+    )
 
 
 def make_org_roles(people: pl.DataFrame, chance: Chance) -> pl.DataFrame:
@@ -118,8 +126,6 @@ def make_org_roles(people: pl.DataFrame, chance: Chance) -> pl.DataFrame:
         .when(draw < 0.004)
         .then(pl.lit("course_manager"))
     )  # fmt: skip
-    return (
-        people.with_columns(org_admin_role=role, updated_date=pl.col("created_date") + 30 * DAY)
-        .filter(pl.col("org_admin_role").is_not_null())
-        .with_columns(updated_date=pl.min_horizontal("updated_date", pl.lit(END)))
+    return people.with_columns(org_admin_role=role, updated_date=pl.col("created_date") + 30 * DAY).filter(
+        pl.col("org_admin_role").is_not_null()
     )

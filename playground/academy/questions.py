@@ -52,7 +52,7 @@ class QuestionBank:
         random = self.random
         self._last_id += random.randint(1, 4)
         question_id = self._last_id
-        right, wrong = self._draw_options(kind)
+        right, wrong = self._draw_options(kind, topic)
         is_graded = bool(right)
         text = random.choice(TEXTS["questions"]).format(topic=topic.lower()) if is_graded else TEXTS["survey"][item]
         self.questions.append(
@@ -80,17 +80,26 @@ class QuestionBank:
         self.options += _option_rows(common, {} if kind == "Free Text" else ids, right)
         self.answers += _answer_rows(question_id, {} if kind == "Free Text" else ids, right, wrong)
 
-    def _draw_options(self, kind: str) -> tuple[list[str], list[str]]:
-        """Right and wrong options of a question; nothing is right in a survey."""
+    def _draw_options(self, kind: str, topic: str) -> tuple[list[str], list[str]]:
+        """Right and wrong options of a question, or what people write; nothing is right in a survey."""
         random = self.random
         if kind == "Rating Scale":
             return [], TEXTS["ratings"]
         if kind == "Free Text":
-            return [], TEXTS["comments"]
+            return [], self._draw_comments(topic)
         if kind == "True/False":
             return random.choice(((["True"], ["False"]), (["False"], ["True"])))
         right = random.sample(TEXTS["right"], 2 if kind == "Checkboxes" else 1)
         return right, random.sample(TEXTS["wrong"], 3)
+
+    def _draw_comments(self, topic: str) -> list[str]:
+        """What people write in answer to one question: a remark, a wish, or both."""
+        remarks, wishes = (
+            self.random.sample([text.format(topic=topic) for text in TEXTS[kind]], len(TEXTS[kind]))
+            for kind in ("remarks", "wishes")
+        )
+        both = [f"{remark} {wish}" for remark in remarks for wish in wishes]
+        return [*self.random.sample(both, 200), *remarks, *wishes]
 
 
 def _option_rows(common: Row, ids: dict[str, int], right: list[str]) -> list[Row]:

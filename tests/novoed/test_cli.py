@@ -120,6 +120,7 @@ def test_a_landing_folder_that_is_not_there() -> None:
         ("load", "--nonsense"),
         ("sample",),
         ("sample", "--out", "x", "--learners", "0"),
+        ("sample", "--out", "x", "--until", "2026-02-30"),
         ("serve", "--from", "nowhere"),
     ],
 )
@@ -135,7 +136,7 @@ def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
         ("load", ["--landing DIR", "--database FILE", "--data-set NAME", "(NOVOED_LANDING)", "(NOVOED_DATABASE)"]),
         ("status", ["--json"]),
         ("publish", ["--database FILE", "--to FILE", "(NOVOED_PUBLISHED)"]),
-        ("sample", ["--out DIR", "--learners N", "--seed S", "1500", "20240101"]),
+        ("sample", ["--out DIR", "--learners N", "--seed S", "--until DATE", "1500", "20240101", "(today)"]),
         ("serve", ["--from DIR", "--port N", "8765"]),
     ],
 )

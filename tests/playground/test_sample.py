@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +18,8 @@ from playground.academy.questions import QUESTION_COLUMNS
 
 STAMP = "%Y-%m-%d %H:%M:%S UTC"
 NOBODY = "999999"
-END = "2026-10-31 23:59:59 UTC"
+LAST_DAY = date(2026, 10, 31)
+END = "2026-10-31 00:00:00 UTC"
 ACTIVITY_TYPES = {
     *("Video", "Audio", "Assignment", "Video Practice", "Private Feedback", "Public Feedback", "Quiz", "Survey"),
     *("Course-Wide Discussion", "Team Discussion", "Poll", "Timed Exam", "Live Video Event", "Third Party Tool"),
@@ -54,7 +56,7 @@ def share(of: pl.Series) -> float:
 @pytest.fixture(scope="module")
 def academy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
     out = tmp_path_factory.mktemp("academy")
-    return out, write_sample(out)
+    return out, write_sample(out, last_day=LAST_DAY)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def enrolled(read: Read) -> pl.DataFrame:
         pl.col("email_address").str.strip_chars().str.to_lowercase().str.ends_with("@novoed.com")
     )
     courses = latest(read("courses"), "courses").filter(
-        (pl.col("is_sandbox") == "false") & (pl.col("end_date").is_null() | (pl.col("end_date") < "2026-10-31"))
+        (pl.col("is_sandbox") == "false") & (pl.col("end_date").is_null() | (pl.col("end_date") < END))
     )
     seen = read("lecture_page_views").select("user_id", "course_id").unique().with_columns(is_seen=True)
     return (
@@ -272,12 +274,8 @@ def test_nothing_happens_before_its_time(read: Read) -> None:
     seen = done.join(views, on=["user_id", "lecture_page_id"])
     assert (seen["last_active_date"] >= seen["seen"]).all()
     assert (attempts["updated_date"] >= attempts["last_active_date"]).all()
-    assert str(attempts["last_active_date"].max()) <= END
-    assert str(read("courses")["record_updated_date"].max()) <= END
-    assert str(read("course_activities")["updated_date"].max()) <= END
     dates = latest(read("enrollments"), "enrollments").filter(pl.col("first_visit_course_home_date").is_not_null())
     assert (dates["last_active_date"] >= dates["first_visit_course_home_date"]).all()
-    assert (dates["completed_date"].drop_nulls() <= END).all()
 
 
 def test_a_quizs_achieved_is_the_share_of_right_answers(read: Read) -> None:
@@ -351,12 +349,13 @@ def test_videos_are_watched_in_part_and_feedback_falls_short_for_some(read: Read
 
 
 def test_completion_by_course_is_that_of_a_real_academy(enrolled: pl.DataFrame) -> None:
+    """Of all who ever enrolled: who has not completed is taken off the course some months after it was due."""
     rates = (
-        enrolled.filter(pl.col("enrollment_status") == "Enrolled")
+        enrolled.filter(pl.col("enrollment_status") != "Auditing")
         .group_by("title")
         .agg(rate=pl.col("is_completed").mean(), learners=pl.len())
     )
-    assert rates.height == 36  # 40 less those that still run or have not begun
+    assert rates.height == 36  # 40 less the three that still run and the one that has not begun
     assert (rates["learners"] >= 25).all()
     assert rates.filter(~pl.col("rate").is_between(0.25, 0.85)).height == 0
     rate = dict(rates.select("title", "rate").iter_rows())
@@ -365,7 +364,8 @@ def test_completion_by_course_is_that_of_a_real_academy(enrolled: pl.DataFrame) 
 
 def test_never_started_and_withdrawn_are_some_but_not_many(enrolled: pl.DataFrame) -> None:
     assert 0.08 < 1 - share(enrolled["is_started"]) < 0.2
-    assert 0.03 < share(enrolled["enrollment_status"].is_in(["Withdrawn", "Removed by Teaching Team"])) < 0.08
+    has_left = enrolled["enrollment_status"].is_in(["Withdrawn", "Removed by Teaching Team"])
+    assert 0.1 < share(has_left) < 0.3
     assert set(enrolled["enrollment_status"]) == {"Enrolled", "Withdrawn", "Removed by Teaching Team", "Auditing"}
     assert enrolled.filter(pl.col("is_completed"))["enrollment_status"].unique().to_list() == ["Enrolled"]
     gone = enrolled.filter(pl.col("enrollment_status").is_in(["Withdrawn", "Removed by Teaching Team"]))
