@@ -22,7 +22,7 @@ from novoed.screen.console import complain, say
 from novoed.screen.extract import ExtractReport, show_plan
 from novoed.screen.load import LoadReport
 from novoed.screen.tables import show_published
-from playground.landing import fill_with_sample, holds_other_rows, is_sample, needs_sample, other_files, refuse_sample
+from playground.landing import fill_with_sample, holds_other_rows, needs_sample, refuse_mixture, refuse_sample
 from publisher.publish import publish
 
 
@@ -86,16 +86,11 @@ def load(landing: Path, database: Path, data_sets: Sequence[str] = ()) -> LoadRe
     if not landing.exists():
         say(f"note: there is no landing folder {landing} yet")
     found = walk_landing(landing)
-    others = other_files(found) if is_sample(landing) else []
+    refuse_mixture(found, database)
     with LoadReport(found) as report:
         for result in load_files(database, found, data_sets=names, progress=report.advance):
             report.add(result)
     report.summarize()
-    if others:
-        say(
-            f"ATTENTION: {landing} holds the sample institution, and beside it {len(others):,} CSV file(s) of another"
-            " source were loaded: made-up and real people are mixed. To load yours alone: `make clean`, then `make`."
-        )
     return report
 
 

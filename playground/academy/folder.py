@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -21,8 +22,12 @@ _COMPRESSION: dict[str, Literal["uncompressed", "gzip", "zstd"]] = {
     ".csv.gz": "gzip",
     ".csv.zst": "zstd",
 }
-PREFIX = "sample-"
-"""With which the name of every file of a sample begins."""
+_NAME = re.compile(r"sample-(all|\d{5}(-again)?)\.csv(\.gz|\.zst)?")
+
+
+def is_sample_file(name: str) -> bool:
+    """Whether a file of this name is a sample's; a name of somebody's own hardly looks like that."""
+    return _NAME.fullmatch(name.rpartition("/")[2]) is not None
 
 
 class SampleFolder:
@@ -38,7 +43,7 @@ class SampleFolder:
         self.columns = columns
         self.rows = dict.fromkeys(DATA_SETS, 0)
         self._written: set[Path] = set()
-        foreign = [file.source_file for file in walk_landing(out).files if not file.path.name.startswith(PREFIX)]
+        foreign = [file.source_file for file in walk_landing(out).files if not is_sample_file(file.source_file)]
         if foreign:
             raise UsageError(
                 f"{out} already holds CSV files that are not the sample's: {foreign[0]} ({len(foreign)} in all)."
@@ -67,7 +72,7 @@ class SampleFolder:
             )
         )
         target = self.out / data_set / name
-        path = target.with_name(f"{PREFIX}{target.name}{suffix}")
+        path = target.with_name(f"sample-{target.name}{suffix}")
         path.parent.mkdir(parents=True, exist_ok=True)
         hidden = path.with_name(f".{path.name}")
         printed.write_csv(
@@ -98,8 +103,7 @@ def remove_sample(out: Path, but: Collection[Path] = ()) -> None:
     """Removes a sample's files, those of interrupted runs too, and the folders that are empty then."""
     for data_set in DATA_SETS:
         for path in sorted((out / data_set).rglob("*")):
-            is_ours = path.name.startswith((PREFIX, f".{PREFIX}")) and path.name.endswith(tuple(_COMPRESSION))
-            if is_ours and path not in but and path.is_file():
+            if is_sample_file(path.name.removeprefix(".")) and path not in but and path.is_file():
                 path.unlink()
                 _remove_empty(path.parent, out)
 

@@ -192,7 +192,7 @@ def test_publish_without_marts_exits_1() -> None:
 
 
 def small_sample(out: Path) -> dict[str, int]:
-    put("users/sample-1.csv", USERS + "1,2,Ann\n")
+    put("users/sample-00001.csv", USERS + "1,2,Ann\n")
     assert out == Path("data/landing")
     return {"users": 1}
 
@@ -274,14 +274,57 @@ def test_refresh_loads_a_persons_files_without_making_a_sample() -> None:
     assert not Path("data/landing", MARKER).exists()
 
 
-@pytest.mark.usefixtures("quick_sample")
-def test_a_mixture_of_sample_and_own_files_is_told_loudly() -> None:
-    fill_with_sample(Path("data/landing"))
+MIXTURES = {
+    "own files beside the sample": (
+        [],
+        ["sample-00001.csv", "mine.csv"],
+        "data/landing holds the sample institution and files of another source, such as users/mine.csv (1 in all)",
+        "To have yours alone: `make clean`, then `make`.",
+    ),
+    "own files beside the sample's rows": (
+        ["sample-00001.csv"],
+        ["mine.csv"],
+        "data/novoed.duckdb holds the sample institution, data/landing files of another source",
+        "To have yours alone: `make clean`, then `make`.",
+    ),
+    "the sample beside own rows": (
+        ["mine.csv"],
+        ["sample-00001.csv"],
+        "data/landing holds the sample institution, data/novoed.duckdb files of another source",
+        "To keep what is there, take the sample away: `novoed clean-sample`.",
+    ),
+}
+"""What is mixed → files loaded before, files that lie there, what is said of it and what to do."""
+
+
+@pytest.mark.parametrize(("loaded", "landed", "said", "advice"), MIXTURES.values(), ids=MIXTURES.keys())
+@pytest.mark.parametrize("command", ["load", "refresh", "run"])
+def test_made_up_and_real_people_are_never_mixed(
+    command: str, loaded: list[str], landed: list[str], said: str, advice: str, no_dbt: list[str]
+) -> None:
+    for name in loaded:
+        put(f"users/{name}", USERS + "1,2,Ann\n")
+        assert run("load").exit_code == 0
+        Path("data/landing/users", name).unlink()
+    for name in landed:
+        put(f"users/{name}", USERS + "7,2,Ann\n")
+    before = json.loads(run("status", "--json").output)
+    result = run(command)
+    assert result.exit_code == 2
+    assert said in str(result.exception)
+    assert f"made-up and real people would mix. Nothing was loaded. {advice} To have both, set" in str(result.exception)
+    assert json.loads(run("status", "--json").output) == before
+    assert no_dbt == []
+    run("clean-sample")
+    assert run("load").exit_code == 0, "what the message advises helps"
+    assert json.loads(run("status", "--json").output)["users"]["rows"] == 1
+
+
+def test_a_sample_made_by_hand_loads_beside_nothing_else() -> None:
+    assert run("sample", "--out", "data/landing", "--learners", "1", "--until", "2026-10-31").exit_code == 0
+    assert run("load").exit_code == 0
     put("users/mine.csv", USERS + "7,2,Ann\n")
-    result = run("refresh")
-    assert result.exit_code == 0
-    assert "ATTENTION" in result.output
-    assert "made-up and real people are mixed" in result.output
+    assert run("load").exit_code == 2
 
 
 @pytest.mark.usefixtures("quick_sample")
@@ -389,18 +432,22 @@ def test_clean_sample_takes_away_what_is_made_up_wherever_it_lies(
 
 
 @pytest.mark.usefixtures("quick_sample")
-def test_clean_sample_leaves_what_is_not_the_samples() -> None:
+def test_clean_sample_leaves_what_is_not_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where an earlier version has mixed them."""
     fill_with_sample(Path("data/landing"))
     put("users/mine.csv", USERS + "7,2,Ann\n")
-    run("refresh")
+    with monkeypatch.context() as patch:
+        patch.setattr(job, "refuse_mixture", lambda *_: None)
+        run("refresh")
+    assert run("refresh").exit_code == 2
     assert "Removed its rows from data/novoed.duckdb, which holds others, too" in run("clean-sample").output
     assert Path("data/landing/users/mine.csv").exists()
     status = json.loads(run("status", "--json").output)["users"]
     assert (status["files"], status["rows"]) == (1, 1)
-    assert "ATTENTION" not in run("refresh").output
+    assert run("refresh").exit_code == 0
 
 
-def test_csv_files_are_no_sample_without_its_mark() -> None:
+def test_csv_files_of_similar_names_are_no_sample() -> None:
     put("users/sample-mine.csv", USERS + "7,2,Ann\n")
     assert run("clean-sample").output == ""
     assert Path("data/landing/users/sample-mine.csv").exists()

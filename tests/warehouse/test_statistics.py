@@ -90,7 +90,7 @@ def mapped(
     database = folder / "novoed.duckdb"
     shutil.copy(warehouse.database, database)
     landing = folder / "landing"
-    write_responses(database, landing / "question_set_responses" / "other headers.csv")
+    write_responses(database, landing / "question_set_responses" / "sample-00002.csv")
     load = warehouse.novoed("load", "--landing", str(landing), "--database", str(database))
     assert load.returncode == 0, load.stdout + load.stderr
     project = copy_project(folder / "project")
