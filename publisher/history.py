@@ -8,6 +8,7 @@ that was not replaced yet, and the next run takes it out of the kept ones.
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import re
@@ -132,17 +133,18 @@ def _forget_unreplaced(target: Path) -> None:
 
 
 def _is_same(path: Path, target: Path) -> bool:
-    return target.exists() and _signature(path) == _signature(target)
+    """Whether a kept file is the published one, by a link or as a copy."""
+    return target.exists() and (path.samefile(target) or filecmp.cmp(path, target, shallow=False))
 
 
 def _signature(path: Path) -> list[int]:
-    """What links and copies of a file have in common, whatever their mode."""
+    """What stays of a file when it is renamed or gets another mode."""
     status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
+    return [status.st_ino, status.st_size, status.st_mtime_ns]
 
 
 def _marker(target: Path) -> Path:
-    """Lists the signatures of what rollbacks published: it speaks of the published file only if that is among them."""
+    """Lists the signatures of what rollbacks published: it speaks of the published file if that is among them."""
     return target.with_name(f".{target.name}.rolled-back")
 
 

@@ -34,7 +34,7 @@ def show_put_back(path: Path, published_at: datetime | None) -> None:
     """What is published after a rollback, and what follows from it."""
     when = f"what was published at {published_at:%Y-%m-%d %H:%M} UTC" if published_at else "what was published before"
     say(f"Put back: {path} holds {when}.")
-    say("The same command again undoes it. Until then nothing is published over it without --accept rolled_back.")
+    say("The same command again undoes it. Nothing is published over it without --accept rolled_back.")
 
 
 def show_status(status: dict[str, DataSetStatus]) -> None:

@@ -473,5 +473,5 @@ def test_a_rollback_says_what_it_put_back(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cli, "put_back", lambda *_, **__: datetime(2026, 2, 1, 6))
     assert run("publish", "--rollback").output.splitlines() == [
         "Put back: data/published/novoed.duckdb holds what was published at 2026-02-01 06:00 UTC.",
-        "The same command again undoes it. Until then nothing is published over it without --accept rolled_back.",
+        "The same command again undoes it. Nothing is published over it without --accept rolled_back.",
     ]
