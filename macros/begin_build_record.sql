@@ -8,7 +8,9 @@
     {%- if is_build() -%}
         {%- set vars = {} -%}
         {%- for name in var_meanings() -%}
-            {%- do vars.update({name: var(name, none)}) -%}
+            {%- set value = var(name, none) -%}
+            {#- a bare date on the command line is one in YAML, too -#}
+            {%- do vars.update({name: value.isoformat() if value.isoformat is defined else value}) -%}
         {%- endfor -%}
         {#- not through the adapter's cache, which leaves a transaction open -#}
         {%- set files = run_query(
