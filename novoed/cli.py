@@ -108,7 +108,7 @@ def refresh() -> None:
 
     Rejected records alone leave the exit status 0: they are named, counted and kept in raw._rejects.
     """
-    _end(is_all_done=job.refresh(read_settings()))
+    _end(is_all_done=job.refresh(read_settings()).is_complete)
 
 
 @app.command()

@@ -1,21 +1,46 @@
 """dbt as a child process: this project's, on the database of the settings, whatever is set for other projects.
 
-A process of its own, because within ours it would keep DuckDB's file open while publish reads it.
+A process of its own, because within ours it would keep DuckDB's file open while publish reads it. What the last run
+wrote into `target/` is read here, too: the tests that warned, and what the metrics are made of.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from loader.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "target"
 _DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
 _FOREVER = 10**7
+_AGGREGATES = {"sum": "sum({})", "count_distinct": "count(distinct {})"}
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A test that found something and let the build go on."""
+
+    test: str
+    model: str
+    row_count: int
+    audit_table: str
+    """Where to look: the audit table that it tests, or that its meta names."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as MetricFlow computes it over all times: an expression over the rows of a table."""
+
+    table: str
+    expression: str
 
 
 def run_dbt(database: Path, *arguments: str) -> int:
@@ -29,6 +54,47 @@ def run_dbt(database: Path, *arguments: str) -> int:
             process.terminate()
             process.wait()
             raise
+
+
+def read_warnings(target: Path = TARGET) -> list[Warned]:
+    """The tests that warned in the last run."""
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    warned = []
+    for result in results:
+        if result["status"] == "warn":
+            test = nodes[result["unique_id"]]
+            model = nodes[test["attached_node"]]
+            is_audit = model["schema"] == "audit"
+            table = model["name"] if is_audit else test["config"]["meta"]["audit_table"]
+            warned.append(Warned(test["name"], model["name"], result["failures"], f"audit.{table}"))
+    return warned
+
+
+def read_metrics(names: Iterable[str], target: Path = TARGET) -> dict[str, Metric]:
+    """What the metrics of these names are made of, as models/semantic defines them."""
+    manifest = json.loads((target / "semantic_manifest.json").read_text(encoding="utf-8"))
+    measures = {
+        measure["name"]: Metric(
+            f"{model['node_relation']['schema_name']}.{model['node_relation']['alias']}",
+            _AGGREGATES[measure["agg"]].format(measure["expr"]),
+        )
+        for model in manifest["semantic_models"]
+        for measure in model["measures"]
+        if measure["agg"] in _AGGREGATES
+    }
+    known = {metric["name"]: metric["type_params"] for metric in manifest["metrics"]}
+    found = {}
+    for name in names:
+        parts = known[name]
+        if parts["numerator"]:
+            above, below = (
+                measures[known[parts[part]["name"]]["measure"]["name"]] for part in ("numerator", "denominator")
+            )
+            found[name] = Metric(above.table, f"{above.expression} / nullif({below.expression}, 0)")
+        else:
+            found[name] = measures[parts["measure"]["name"]]
+    return found
 
 
 def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -17,10 +17,12 @@ from loader.extract.run import extract
 from loader.landing.folder import walk_landing
 from loader.settings import Settings
 from loader.warehouse.load import load_files
-from novoed.dbt import ROOT, run_dbt
+from novoed.dbt import ROOT, read_metrics, read_warnings, run_dbt
 from novoed.screen.console import complain, say
 from novoed.screen.extract import ExtractReport, show_plan
+from novoed.screen.headline import HEADLINE
 from novoed.screen.load import LoadReport
+from novoed.screen.outcome import show_outcome, show_unloaded
 from novoed.screen.tables import show_published
 from playground.landing import fill_with_sample, holds_other_rows, needs_sample, refuse_mixture, refuse_sample
 from publisher.publish import publish
@@ -28,19 +30,24 @@ from publisher.publish import publish
 
 def run(settings: Settings) -> bool:
     """The main job; whether all that there is was fetched and loaded. Raises LoaderError where it cannot go on."""
-    is_complete = refresh(settings)
-    build(settings)
+    report = refresh(settings)
+    try:
+        build(settings)
+    except BuildFailed:
+        show_unloaded(report.unloaded)
+        raise
+    tell_outcome(settings, report)
     show_published(
         publish(settings.database, settings.published, keep=settings.published_keep, mode=settings.published_mode)
     )
-    if not is_complete:
+    if not report.is_complete:
         complain("Built and published, but not everything was loaded: see the messages above.")
-    return is_complete
+    return report.is_complete
 
 
-def refresh(settings: Settings) -> bool:
+def refresh(settings: Settings) -> LoadReport:
     """Extract where credentials are set, then load; the sample where there is neither credential nor CSV file."""
-    is_fetched = True
+    unfetched = []
     if settings.credentials() is None:
         _make_sample_if_needed(settings)
     else:
@@ -50,8 +57,10 @@ def refresh(settings: Settings) -> bool:
             raise
         except LoaderError as error:  # what was landed is loaded in any case
             complain(str(error))
-            is_fetched = False
-    return load(settings.landing, settings.database).is_complete and is_fetched
+            unfetched.append(f"not fetched: {error}")
+    report = load(settings.landing, settings.database)
+    report.unloaded = unfetched + report.unloaded
+    return report
 
 
 def fetch(
@@ -97,14 +106,20 @@ def load(landing: Path, database: Path, data_sets: Sequence[str] = ()) -> LoadRe
 def build(settings: Settings) -> None:
     """Schema raw → marts, with every test of the data. Raises BuildFailed.
 
-    The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them.
+    The unit tests judge the code, not the data: `make test` and a plain `dbt build` run them. What dbt warns of is told
+    by the block that follows, with the audit table to look at.
     """
     say("Building the marts and testing them (dbt build) …")
-    if run_dbt(settings.database, "--log-level", "warn", "build", "--exclude-resource-type", "unit_test"):
+    if run_dbt(settings.database, "--log-level", "error", "build", "--exclude-resource-type", "unit_test"):
         raise BuildFailed(
             "dbt build ended with the errors above; nothing was published, what was published before stays. Mend what"
             " they name, then run it again."
         )
+
+
+def tell_outcome(settings: Settings, report: LoadReport) -> None:
+    """What the load and the build came to, beside the file published before, which publish replaces next."""
+    show_outcome(settings.database, settings.published, report.unloaded, read_warnings(), read_metrics(HEADLINE))
 
 
 def write_docs(settings: Settings, to: Path) -> None:

@@ -16,8 +16,8 @@ class LoadReport:
 
     def __init__(self, landing: Landing) -> None:
         self._results: dict[str, list[FileResult]] = defaultdict(list)
-        self.is_complete = not landing.unread
-        """Whether every file that lies there was loaded."""
+        self.unloaded = [f"not loaded: {line}" for line in landing.unread]
+        """What lies there and was not loaded, each with its reason."""
         self.rejected_record_count = 0
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -29,10 +29,15 @@ class LoadReport:
             transient=True,
         )
         self._task = self._progress.add_task("reading", total=None)
-        for line in landing.unread:
-            say(f"not loaded: {line}")
+        for line in self.unloaded:
+            say(line)
         for line in landing.notes:
             say(f"note: {line}")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that there is was loaded."""
+        return not self.unloaded
 
     def __enter__(self) -> LoadReport:
         self._progress.start()
@@ -53,8 +58,8 @@ class LoadReport:
         self._results[result.file.data_set].append(result)
         name = result.file.source_file
         if result.refusal:
-            self.is_complete = False
-            say(f"refused: {name}: {result.refusal}")
+            self.unloaded.append(f"refused: {name}: {result.refusal}")
+            say(self.unloaded[-1])
         elif not result.is_unchanged:
             line = f"loaded: {name}: {counted(result.landed_row_count, 'row')}"
             if result.rejected_row_count:

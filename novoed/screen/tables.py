@@ -9,22 +9,14 @@ from pathlib import Path
 from rich.table import Column
 
 from loader.warehouse.status import DataSetStatus, IntervalStatus
-from novoed.screen.console import number, say, show
+from novoed.screen.console import counted, number, say, show
 from publisher.publish import Published
 
 
 def show_published(published: Published) -> None:
-    """Rows by mart, what is left out and why, where the file is and what to try with it."""
-    show(("mart", number("rows")), ((name, f"{count:,}") for name, count in published.row_counts.items()))
-    if published.left_out:
-        say("")
-        show(
-            ("left out of", "because", number("rows")),
-            ((data_set, reason, f"{count:,}") for data_set, reason, count in published.left_out),
-        )
-    say("")
-    say(f"Published: {published.path}")
+    """Where the file is, how much it holds and what to try with it."""
     marts = list(published.row_counts)
+    say(f"Published: {published.path} ({counted(len(marts), 'mart')}; `show all tables` lists them)")
     if marts:
         mart = next((name for name in marts if name == "fct_course_completions"), marts[0])
         say(f"""Try: duckdb -readonly {shlex.quote(str(published.path))} "from marts.{mart} limit 10" """.rstrip())

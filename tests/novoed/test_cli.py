@@ -20,6 +20,7 @@ from loader.errors import ExtractIncomplete, LoaderError, UsageError
 from loader.settings import Settings
 from novoed import cli, job
 from novoed.screen.load import LoadReport
+from novoed.screen.outcome import show_unloaded
 from playground.landing import MARKER, fill_with_sample
 from publisher.publish import Published
 
@@ -37,7 +38,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def no_dbt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """dbt is not run; the commands that would have been, in words."""
+    """dbt is not run, so there is no outcome to tell; the commands that would have been, in words."""
     calls: list[str] = []
 
     def note(_database: Path, *arguments: str) -> int:
@@ -45,6 +46,7 @@ def no_dbt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return 0
 
     monkeypatch.setattr(job, "run_dbt", note)
+    monkeypatch.setattr(job, "tell_outcome", lambda _settings, report: show_unloaded(report.unloaded))
     return calls
 
 
@@ -344,17 +346,19 @@ def test_the_main_job_builds_and_publishes_what_could_be_loaded_and_tells_that_n
     put("courses/mine.csv", "<html>")
     result = run("run")
     assert result.exit_code == 1
-    assert "refused: courses/mine.csv" in result.output
+    assert result.stdout.count("refused: courses/mine.csv") == 2, "when it is read, and when all is done"
     assert "novoed: Built and published, but not everything was loaded" in result.stderr
-    assert no_dbt == ["--log-level warn build --exclude-resource-type unit_test"]
+    assert no_dbt == ["--log-level error build --exclude-resource-type unit_test"]
     assert no_publish == [Path("data/published/novoed.duckdb")]
 
 
 def test_a_build_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch, no_publish: list[Path]) -> None:
     put("users/mine.csv", USERS + "1,2,Ann\n")
+    put("courses/mine.csv", "<html>")
     monkeypatch.setattr(job, "run_dbt", lambda *_: 2)
     result = run("run")
     assert result.exit_code == 1
+    assert result.stdout.count("refused: courses/mine.csv") == 2, "which may be why it fails"
     assert "dbt build ended with the errors above; nothing was published" in str(result.exception)
     assert no_publish == []
 

@@ -8,12 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from conftest import ROOT, Warehouse
+from novoed.dbt import read_metrics
+from novoed.screen.headline import HEADLINE, read_headline
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("dbt_metricflow") is None,
@@ -44,12 +47,12 @@ def metricflow(warehouse: Warehouse, *arguments: str) -> subprocess.CompletedPro
     return warehouse._run([str(Path(sys.executable).with_name("mf")), *arguments])
 
 
-def query(warehouse: Warehouse, metrics: list[str], group_by: str, *arguments: str) -> Rows:
+def query(warehouse: Warehouse, metrics: Iterable[str], group_by: str | None = None, *arguments: str) -> Rows:
     out = warehouse.folder / "answer.csv"
     out.unlink(missing_ok=True)
-    run = metricflow(
-        warehouse, "query", "--metrics", ",".join(metrics), "--group-by", group_by, *arguments, "--csv", str(out)
-    )
+    if group_by:
+        arguments = ("--group-by", group_by, *arguments)
+    run = metricflow(warehouse, "query", "--metrics", ",".join(metrics), *arguments, "--csv", str(out))
     assert out.is_file(), run.stdout + run.stderr
     with out.open(newline="") as file:
         return list(csv.DictReader(file))
@@ -149,3 +152,13 @@ def test_metrics_by_course_and_month_are_the_marts(warehouse: Warehouse) -> None
             assert number(ours) == pytest.approx(theirs or 0), (course, name)
     assert len(cohorts) > 12
     assert {month: pytest.approx(ratio) for month, ratio in cohorts}.items() <= by_month.items()
+
+
+def test_the_headline_on_the_screen_is_what_metricflow_answers(warehouse: Warehouse) -> None:
+    [answer] = query(warehouse, HEADLINE)
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        figures = read_headline(connection, read_metrics(HEADLINE, warehouse.target), None)
+    shown = {figure.name: figure.now for figure in figures}
+    for metric, name in HEADLINE.items():
+        assert shown[name], name
+        assert float(answer[metric]) == pytest.approx(shown[name]), metric
