@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -56,7 +57,7 @@ def show_outcome(
         found = [*_without_files(connection), *_unreadable(connection), *_audited(connection, warnings)]
         say("")
         if unloaded or found:
-            say("What to look at first (tables: `from ...` in the database):")
+            say(f'What to look at first (duckdb -readonly {shlex.quote(str(database))} "from <table>"):')
             show_unloaded(unloaded)
             for line in found:
                 say(f"  {line}")

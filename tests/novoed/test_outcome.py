@@ -129,7 +129,7 @@ def test_what_went_wrong_is_told_worst_first_with_the_table_to_look_at(
         ),
     )
     assert lines[:16] == [
-        "What to look at first (tables: `from ...` in the database):",
+        f'What to look at first (duckdb -readonly {database} "from <table>"):',
         "  refused: users/b.csv: it is empty",
         "  not loaded: users/c.xlsx",
         "  no file at all: enrollments",
