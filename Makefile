@@ -17,7 +17,9 @@ load: .venv/installed ## extract where credentials are set, then load; the sampl
 .PHONY: test
 test: .venv/installed-dev ## every test: Python, dbt, lint, types
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 .PHONY: lint
 lint: .venv/installed-dev ## look for mistakes in style and types; writes nothing
