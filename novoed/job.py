@@ -27,6 +27,9 @@ from novoed.screen.tables import show_published
 from playground.landing import fill_with_sample, holds_other_rows, needs_sample, refuse_mixture, refuse_sample
 from publisher.publish import publish
 
+_QUIET = ("--log-level", "error", "--log-level-file", "warn")
+"""Errors on the screen; warnings in logs/dbt.log, as `tell_outcome` tells what they mean."""
+
 
 def run(settings: Settings) -> bool:
     """The main job; whether all that there is was fetched and loaded. Raises LoaderError where it cannot go on."""
@@ -110,7 +113,7 @@ def build(settings: Settings) -> None:
     by the block that follows, with the audit table to look at.
     """
     say("Building the marts and testing them (dbt build) …")
-    if run_dbt(settings.database, "--log-level", "error", "build", "--exclude-resource-type", "unit_test"):
+    if run_dbt(settings.database, *_QUIET, "build", "--exclude-resource-type", "unit_test"):
         raise BuildFailed(
             "dbt build ended with the errors above; nothing was published, what was published before stays. Mend what"
             " they name, then run it again."

@@ -348,7 +348,7 @@ def test_the_main_job_builds_and_publishes_what_could_be_loaded_and_tells_that_n
     assert result.exit_code == 1
     assert result.stdout.count("refused: courses/mine.csv") == 2, "when it is read, and when all is done"
     assert "novoed: Built and published, but not everything was loaded" in result.stderr
-    assert no_dbt == ["--log-level error build --exclude-resource-type unit_test"]
+    assert no_dbt == ["--log-level error --log-level-file warn build --exclude-resource-type unit_test"]
     assert no_publish == [Path("data/published/novoed.duckdb")]
 
 
