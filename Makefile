@@ -4,11 +4,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 PYTHON ?= python3
 BIN := .venv/bin
+# make ACCEPT=REASON publishes in spite of it; said for one run, so a variable of the environment does not count
+ACCEPTED = $(if $(findstring command,$(origin ACCEPT)),$(patsubst %,--accept %,$(ACCEPT)))
 PYTHON_FOLDERS := loader novoed playground publisher tests scripts
 
 .PHONY: all
 all: .venv/installed ## the main job: set up, load, build, publish
-	@$(BIN)/python -m novoed run
+	@$(BIN)/python -m novoed run $(ACCEPTED)
 
 .PHONY: load
 load: .venv/installed ## extract where credentials are set, then load; the sample where there is nothing else

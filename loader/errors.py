@@ -10,12 +10,15 @@ LoaderError                exit 1: something was rejected or failed, everything 
 ├── Stopped                said between the threads of a run that is ending; nobody sees it
 ├── ExtractIncomplete      a run ended with something missing; the rest landed
 ├── BuildFailed            dbt ended with errors; nothing was published
+├── HeldBack               what was built is not plausible; what was published before stays
 └── AlreadyRunning         another process is at work on the same folder or file; nothing was done
 UsageError                 exit 2: wrong usage or settings, nothing was touched
 KeyboardInterrupt          exit 130: interrupted; what was done by then stays
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class LoaderError(Exception):
@@ -63,6 +66,20 @@ class ExtractIncomplete(LoaderError):
 
 class BuildFailed(LoaderError):
     """dbt ended with errors; nothing was published."""
+
+
+class HeldBack(LoaderError):
+    """What was built is not plausible enough to be published; what was published before stays as it was."""
+
+    def __init__(self, sentences: Sequence[str], reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        """By name, each once."""
+        findings = "".join(f"\n  {sentence}" for sentence in sentences)
+        accepting = " ".join(f"--accept {reason}" for reason in reasons)
+        super().__init__(
+            f"Held back: what is published stays as it was.{findings}\nMend the data, load and build again; or, if they"
+            f' are right as they are: novoed publish {accepting} (make ACCEPT="{" ".join(reasons)}")'
+        )
 
 
 class AlreadyRunning(LoaderError):

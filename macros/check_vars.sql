@@ -28,6 +28,8 @@
             {%- set is_meant = is_list_of_texts(value, '(?s).*\\S.*') -%}
         {%- elif name == 'timestamp_formats' -%}
             {%- set is_meant = is_list_of_texts(value, '(?s)(?=.*%)([^%]|%[aAbBcdfgGhHIjmMnpSuUVwWxXyYzZ%]|%-[dHIjmMSy])+') -%}
+        {%- elif name.endswith('_ratio') -%}
+            {%- set is_meant = value is number and value is not boolean and 0 <= value <= 1 -%}
         {%- else -%}
             {%- set is_meant = value is integer and value >= 0 -%}
         {%- endif -%}

@@ -6,16 +6,17 @@
 
     A date without a time is midnight UTC, or with `is_closing` the last microsecond of that day where the reports are
     read: what closes on a day is open until its end.
-    Outside of the years 2000 to 2099 (UTC) it is a placeholder and not a date: NULL.
+    Outside of the years 2000 to 2099 (UTC) it is a placeholder and not a date: NULL, unless `any_year` is asked for.
 
     An offset must go through timestamptz: a plain cast to timestamp drops it without a word.
 -#}
-{% macro to_timestamp(column, is_closing=false) -%}
+{% macro to_timestamp(column, is_closing=false, any_year=false) -%}
     {%- set text = trimmed(column) -%}
     {%- set value = 'upper(' ~ text ~ ')' -%}
     {%- set blanks = white_space(as_class=true) ~ '*' -%}
     {#- an offset may lead into the century from the day before it or the day after -#}
-    {%- set date = '(1999|20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}' -%}
+    {%- set year = '[0-9]{4}' if any_year else '(1999|20[0-9]{2}|2100)' -%}
+    {%- set date = year ~ '-[0-9]{2}-[0-9]{2}' -%}
     {%- set hour = '([01][0-9]|2[0-3])' -%}
     {%- set time = '[ T]' ~ hour ~ ':[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?' -%}
     {%- set utc = blanks ~ '(Z|UTC|GMT)?' -%}
@@ -55,6 +56,6 @@
                         {%- endif %}
                 {%- endfor %}
             end
-        ], lambda moment: moment >= timestamp '2000-01-01' and moment < timestamp '2100-01-01')[1]
+        ], lambda moment: {{ 'true' if any_year else "moment >= timestamp '2000-01-01' and moment < timestamp '2100-01-01'" }})[1]
     end
 {%- endmacro %}

@@ -12,5 +12,14 @@
         'single_choice_question_types': 'a list of question types, such as ["Single choice"]',
         'min_group_size': 'a whole number of people, 0 or more',
         'timestamp_formats': 'a list of strptime formats, such as ["%m/%d/%Y %H:%M"]',
+        'gate_max_stale_days': 'a whole number of days, 0 or more',
+        'gate_max_unreadable_ratio': 'a share from 0 to 1, such as 0.05',
+        'gate_max_rejected_ratio': 'a share from 0 to 1, such as 0.01',
+        'gate_max_unmatched_ratio': 'a share from 0 to 1, such as 0.05',
+        'gate_max_lost_row_ratio': 'a share from 0 to 1, such as 0.2',
+        'gate_max_moved_ratio': 'a share from 0 to 1, such as 0.15',
+        'gate_max_reopened_ratio': 'a share from 0 to 1, such as 0.02',
+        'gate_max_rewritten_ratio': 'a share from 0 to 1, such as 0.05',
+        'gate_min_count': 'a whole number of rows, 0 or more',
     }) }}
 {%- endmacro %}

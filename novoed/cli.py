@@ -32,6 +32,8 @@ from playground.platform import command as stand_in
 from playground.platform.behavior import Behavior
 from playground.platform.faults import parse_faults
 from playground.platform.shelf import Quirks
+from publisher.finding import REASONS
+from publisher.gate import check_reasons
 from publisher.movements import read_movements
 from publisher.publish import publish as publish_file
 from publisher.rollback import put_back
@@ -76,6 +78,24 @@ LandingFolder = Annotated[
     Path | None,
     typer.Option("--landing", metavar="DIR", show_default="NOVOED_LANDING", help="The landing folder."),
 ]
+
+
+def _reasons(names: list[str] | None) -> list[str]:
+    check_reasons(names or [])
+    return names or []
+
+
+AcceptedReasons = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="REASON",
+        callback=_reasons,
+        autocompletion=lambda: list(REASONS),
+        show_default="none",
+        help="Publish in spite of what the gate finds for this reason; repeatable.",
+    ),
+]
 DatabaseFile = Annotated[
     Path | None,
     typer.Option("--database", metavar="FILE", show_default="NOVOED_DATABASE", help="The DuckDB file."),
@@ -94,12 +114,12 @@ _main.__doc__ = __doc__
 
 
 @app.command()
-def run() -> None:
+def run(accept: AcceptedReasons = None) -> None:
     """The main job, as `make` runs it: extract where credentials are set, load, build, publish.
 
     Without credentials and CSV files it makes a sample institution first.
     """
-    _end(is_all_done=job.run(read_settings()))
+    _end(is_all_done=job.run(read_settings(), accept or []))
 
 
 @app.command()
@@ -161,6 +181,7 @@ def publish(
         Path | None,
         typer.Option("--to", metavar="FILE", show_default="NOVOED_PUBLISHED", help="The analysts' file."),
     ] = None,
+    accept: AcceptedReasons = None,
     without_names: Annotated[
         bool, typer.Option("--without-names", help="Leave out who people are: for a file that leaves the team.")
     ] = False,
@@ -172,7 +193,7 @@ def publish(
     settings = read_settings()
     target, mode = to or settings.published, settings.published_mode
     if rollback:
-        if database or without_names:
+        if database or accept or without_names:
             raise UsageError("--rollback puts a file back as it is; of the other options it takes --to alone")
         show_put_back(target, put_back(target, mode=mode))
         return
@@ -180,6 +201,7 @@ def publish(
         publish_file(
             database or settings.database,
             target,
+            accept=accept or [],
             without_names=without_names,
             keep=settings.published_keep,
             mode=mode,

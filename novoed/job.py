@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from loader.catalog import pick
-from loader.errors import BuildFailed, ExtractIncomplete, LoaderError, UsageError
+from loader.errors import BuildFailed, ExtractIncomplete, HeldBack, LoaderError, UsageError
 from loader.extract.plan import make_plan, read_order
 from loader.extract.run import extract
 from loader.landing.folder import walk_landing
@@ -31,8 +31,11 @@ _QUIET = ("--log-level", "error", "--log-level-file", "warn")
 """Errors on the screen; warnings in logs/dbt.log, as `tell_outcome` tells what they mean."""
 
 
-def run(settings: Settings) -> bool:
-    """The main job; whether all that there is was fetched and loaded. Raises LoaderError where it cannot go on."""
+def run(settings: Settings, accept: Sequence[str] = ()) -> bool:
+    """The main job; whether all that there is was fetched, loaded and published.
+
+    `accept`: reasons of the gate whose findings are let through. Raises LoaderError where it cannot go on.
+    """
     report = refresh(settings)
     try:
         build(settings)
@@ -40,9 +43,24 @@ def run(settings: Settings) -> bool:
         show_unloaded(report.unloaded)
         raise
     tell_outcome(settings, report)
-    show_published(
-        publish(settings.database, settings.published, keep=settings.published_keep, mode=settings.published_mode)
-    )
+    try:
+        published = publish(
+            settings.database,
+            settings.published,
+            accept=accept,
+            keep=settings.published_keep,
+            mode=settings.published_mode,
+        )
+    except HeldBack as held:
+        complain(str(held))
+        complain(f"Built, not published: held back because of {', '.join(held.reasons)}, see above.")
+        return False
+    except UsageError:
+        raise
+    except LoaderError as error:
+        complain(f"Built, not published: {error}")
+        return False
+    show_published(published)
     if not report.is_complete:
         complain("Built and published, but not everything was loaded: see the messages above.")
     return report.is_complete

@@ -7,6 +7,7 @@ One connection sees all: the database, read only (catalog `Sight.built`), the fi
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import duckdb
 from loader.disk import locked
 from loader.errors import LoaderError, UsageError
 from loader.warehouse.database import open_database, private_files, quote
-from publisher.build_record import BuildRecord, read_build_record
+from publisher.build_record import read_build_record
 from publisher.changes import write_changes
 from publisher.draft import SCHEMAS, copy_schemas, draft_folder, literal
-from publisher.history import KEEP, MODE, install, make_folder, set_mode
+from publisher.gate import check_reasons, judge, write_findings
+from publisher.history import KEEP, MODE, install, is_rolled_back, make_folder, set_mode
 from publisher.record import write_publication
+from publisher.sight import Sight
 
 
 @dataclass
@@ -33,26 +36,24 @@ class Published:
     """Data set, reason and row count of the raw rows that are in no mart."""
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What one connection sees while a file is published."""
-
-    connection: duckdb.DuckDBPyConnection
-    built: str
-    """The catalog of the database."""
-    before: str | None
-    """The catalog of the file published before; None where there is none."""
-    build: BuildRecord
-
-
-def publish(database: Path, to: Path, *, without_names: bool = False, keep: int = KEEP, mode: int = MODE) -> Published:
+def publish(
+    database: Path,
+    to: Path,
+    *,
+    accept: Collection[str] = (),
+    without_names: bool = False,
+    keep: int = KEEP,
+    mode: int = MODE,
+) -> Published:
     """Writes the published file and returns what it holds. Where `to` is a link, what it points to is replaced.
 
     Whoever has the old file open keeps reading the old file, and the last `keep` files before it stay, hidden. If
-    anything fails, the published file stays as it was. Without names, what names people is NULL.
-    Raises UsageError if the target cannot be one, DatabaseUnavailable, AlreadyRunning, and LoaderError if there is
-    nothing to publish or what the last build made must not be.
+    anything fails, the published file stays as it was. Without names, what names people is NULL. `accept`: reasons of
+    the gate whose findings are let through.
+    Raises UsageError for an unknown reason or if the target cannot be one, HeldBack, DatabaseUnavailable,
+    AlreadyRunning, and LoaderError if there is nothing to publish or what the last build made must not be.
     """
+    check_reasons(accept)
     if not database.is_file():
         raise LoaderError(f"There is no database {database} to publish from. Run `novoed load`, then `dbt build`.")
     target = _target(database, to)
@@ -65,7 +66,7 @@ def publish(database: Path, to: Path, *, without_names: bool = False, keep: int 
             ):
                 # The same name as the target's, so that whatever names the file's catalog holds after the rename.
                 draft = folder / target.name
-                published = _write(database, target, draft, to, without_names=without_names)
+                published = _write(database, target, draft, to, accept, without_names=without_names)
                 set_mode(draft, target, mode)
                 install(draft, target, keep)
     except OSError as error:
@@ -90,21 +91,23 @@ def _target(database: Path, to: Path) -> Path:
     return target
 
 
-def _write(database: Path, target: Path, draft: Path, to: Path, *, without_names: bool) -> Published:
-    """Fills the draft. Raises DatabaseUnavailable, LoaderError."""
+def _write(
+    database: Path, target: Path, draft: Path, to: Path, accept: Collection[str], *, without_names: bool
+) -> Published:
+    """Fills the draft. Raises HeldBack, DatabaseUnavailable, LoaderError."""
     with open_database(database, read_only=True) as connection:
         try:
             built = _one_text(connection, "select current_database()")
             build = read_build_record(connection)
-            sight = Sight(
-                connection, built, _attach_before(connection, target, draft.with_name("before.duckdb")), build
-            )
+            before = _attach_before(connection, target, draft.with_name("before.duckdb"))
+            passed = judge(Sight(connection, built, before, build, is_rolled_back(target)), accept)
             connection.execute("set preserve_insertion_order = true")
             connection.execute(f"attach {literal(str(draft))} as published_draft (read_write)")
             connection.execute("use published_draft")
-            copy_schemas(connection, sight.built, without_names=without_names)
-            write_publication(connection, before=sight.before, build=build, accepted=())
-            write_changes(connection, built=built, before=sight.before, after="published_draft")
+            copy_schemas(connection, built, without_names=without_names)
+            write_publication(connection, before=before, build=build, accepted=passed.reasons)
+            write_findings(connection, passed.remembered)
+            write_changes(connection, built=built, before=before, after="published_draft")
             connection.execute("checkpoint published_draft")
             published = _describe(connection, to)
             connection.execute(f"use {quote(built)}")

@@ -10,7 +10,9 @@
     select
         '{{ data_set }}' as data_set,
         '{{ column }}' as column_name,
-        {{ adapter.quote(column) }} as value_text
+        {{ adapter.quote(column) }} as value_text,
+        {{ to_timestamp(adapter.quote(column), any_year=true) ~ ' is not null' if type.endswith('timestamp') else 'false' }}
+            as is_placeholder_date
     from {{ source('raw', data_set) }}
     -- a cell of blanks is empty; asked only of the few that could not be read
     where case
@@ -30,9 +32,10 @@ final as (
         data_set,
         column_name,
         value_text,
+        is_placeholder_date,
         count(*) as row_count
     from failures
-    group by data_set, column_name, value_text
+    group by data_set, column_name, value_text, is_placeholder_date
 )
 
 select * from final

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from loader.catalog import DATA_SETS
-from loader.errors import ExtractIncomplete, LoaderError, UsageError
+from loader.errors import ExtractIncomplete, HeldBack, LoaderError, UsageError
 from loader.settings import Settings
 from novoed import cli, job
 from novoed.screen.load import LoadReport
@@ -137,7 +137,7 @@ def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
         ("extract", ["--data-set NAME", "--since TS", "--until TS"]),
         ("load", ["--landing DIR", "--database FILE", "--data-set NAME", "(NOVOED_LANDING)", "(NOVOED_DATABASE)"]),
         ("status", ["--json"]),
-        ("publish", ["--database FILE", "--to FILE", "(NOVOED_PUBLISHED)"]),
+        ("publish", ["--database FILE", "--to FILE", "--accept REASON", "(NOVOED_PUBLISHED)"]),
         ("sample", ["--out DIR", "--learners N", "--seed S", "--until DATE", "1500", "20240101", "(today)"]),
         ("serve", ["--from DIR", "--port N", "8765"]),
     ],
@@ -350,6 +350,31 @@ def test_the_main_job_builds_and_publishes_what_could_be_loaded_and_tells_that_n
     assert "novoed: Built and published, but not everything was loaded" in result.stderr
     assert no_dbt == ["--log-level error --log-level-file warn build --exclude-resource-type unit_test"]
     assert no_publish == [Path("data/published/novoed.duckdb")]
+
+
+@pytest.mark.usefixtures("no_dbt")
+def test_a_build_that_is_held_back_ends_with_why_it_was_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("data/landing/users").mkdir(parents=True)
+    Path("data/landing/users/a.csv").write_text("user_id,institution_id\n1,2\n")
+
+    def hold_back(*_: object, accept: list[str], **__: object) -> Published:
+        raise HeldBack([f"a sentence, in spite of {accept}"], ["lost_rows"])
+
+    monkeypatch.setattr(job, "publish", hold_back)
+    result = run("run", "--accept", "moved_ratio")
+    assert result.exit_code == 1
+    assert "  a sentence, in spite of ['moved_ratio']\n" in result.stderr
+    last = "novoed: Built, not published: held back because of lost_rows, see above."
+    assert result.stderr.splitlines()[-1] == last
+
+
+@pytest.mark.parametrize("command", ["run", "publish"])
+def test_a_reason_that_the_gate_does_not_have_is_wrong_usage(command: str, no_publish: list[Path]) -> None:
+    result = run(command, "--accept", "lost_row")
+    assert result.exit_code == 2
+    assert isinstance(result.exception, UsageError)
+    assert "There is no reason lost_row to accept; there are empty_data_set, " in str(result.exception)
+    assert no_publish == []
 
 
 def test_a_build_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch, no_publish: list[Path]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from reference.casting import ENUMERATIONS, clean
+from reference.casting import ENUMERATIONS, clean, is_placeholder_date
 from reference.dimensions import dim_courses, fct_activity_attempts, fct_lecture_page_views
 from reference.enrollments import fct_enrollments, requirements_by_enrollment
 from reference.requirements import ATTEMPT, dated
@@ -36,7 +36,13 @@ def row_accounting(world: World) -> list[Row]:
 def cast_failures(world: World) -> list[Row]:
     """Rows per data set, column and text that could not be cast, over all versions."""
     return [
-        {"data_set": data_set, "column_name": column, "value_text": text, "row_count": count}
+        {
+            "data_set": data_set,
+            "column_name": column,
+            "value_text": text,
+            "is_placeholder_date": is_placeholder_date(kinds(data_set)[column][1], text, world.settings),
+            "row_count": count,
+        }
         for data_set, staged in world.staged.items()
         for (column, text), count in staged.failures.items()
     ]

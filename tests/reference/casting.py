@@ -154,6 +154,16 @@ def _timestamp(text: str, settings: Settings, day_end: bool) -> datetime:
     return moment
 
 
+def is_placeholder_date(kind: str, raw: str, settings: Settings) -> bool:
+    """Whether an uncastable value is a date all the same, of another century."""
+    try:
+        return kind in ("timestamp", "day_end") and _printed(trimmed(raw) or "", settings) is not None
+    except OverflowError:
+        return True
+    except ValueError:
+        return False
+
+
 def _printed(text: str, settings: Settings) -> tuple[datetime, bool]:
     """The moment, and whether it is a date without a time."""
     match = _TIMESTAMP.fullmatch(text)
