@@ -46,7 +46,7 @@ bench: .venv/installed ## time the loader against DuckDB's own reader, on ten mi
 .PHONY: clean
 clean: ## remove what was built in this folder, the sample too; your CSV files and extracted pages stay
 	@if [ -e .venv/installed ]; then $(BIN)/python -m novoed clean-sample; fi
-	@rm -rf target logs .venv *.egg-info data/published data/docs data/novoed.duckdb data/novoed.duckdb.wal
+	@rm -rf target logs .venv *.egg-info data/published data/docs data/novoed.duckdb data/novoed.duckdb.wal data/.novoed.duckdb.lock
 
 .PHONY: help
 help: ## this list

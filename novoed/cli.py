@@ -20,6 +20,7 @@ from loader.api.budget import LIMITS
 from loader.catalog import DATA_SETS, pick
 from loader.errors import LoaderError, UsageError
 from loader.settings import read_settings
+from loader.warehouse.database import at_work_on
 from loader.warehouse.status import read_status
 from novoed import job
 from novoed.screen.changes import show_changes
@@ -119,7 +120,10 @@ def run(accept: AcceptedReasons = None) -> None:
 
     Without credentials and CSV files it makes a sample institution first.
     """
-    _end(is_all_done=job.run(read_settings(), accept or []))
+    settings = read_settings()
+    with at_work_on(settings.database):
+        is_all_done = job.run(settings, accept or [])
+    _end(is_all_done=is_all_done)
 
 
 @app.command()
@@ -128,7 +132,10 @@ def refresh() -> None:
 
     Rejected records alone leave the exit status 0: they are named, counted and kept in raw._rejects.
     """
-    _end(is_all_done=job.refresh(read_settings()).is_complete)
+    settings = read_settings()
+    with at_work_on(settings.database):
+        report = job.refresh(settings)
+    _end(is_all_done=report.is_complete)
 
 
 @app.command()
@@ -157,7 +164,9 @@ def load(
     settings = read_settings()
     if landing is not None and not landing.is_dir():
         raise UsageError(f"--landing {landing} is not a folder; give the folder with a folder per data set in it")
-    report = job.load(landing or settings.landing, database or settings.database, data_set or [])
+    database = database or settings.database
+    with at_work_on(database):
+        report = job.load(landing or settings.landing, database, data_set or [])
     _end(is_all_done=report.is_complete and not report.rejected_record_count)
 
 

@@ -1,4 +1,4 @@
-"""Opening the DuckDB file: private to its owner, always closed, and with clear messages where it cannot be had."""
+"""The DuckDB file: private to its owner, one job at a time, always closed, clear messages where it cannot be had."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from loader.disk import locked
 from loader.errors import DatabaseUnavailable
 from loader.settings import check_database
 
@@ -30,6 +31,21 @@ def private_files() -> Iterator[None]:
         yield
     finally:
         os.umask(umask)
+
+
+@contextmanager
+def at_work_on(database: Path) -> Iterator[None]:
+    """Holds the database for a whole job: between its parts, when DuckDB holds no lock, nobody else's job begins.
+
+    A plain `dbt build` stands outside of it. Raises AlreadyRunning at once where another job is at work, and
+    UsageError if the name cannot be used.
+    """
+    check_database(database)
+    target = database.resolve()
+    with private_files():
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with locked(target.with_name(f".{target.name}.lock"), f"Another run is at work on {database}"):
+        yield
 
 
 @contextmanager

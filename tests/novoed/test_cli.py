@@ -16,8 +16,9 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT
 from loader.catalog import DATA_SETS
-from loader.errors import ExtractIncomplete, HeldBack, LoaderError, UsageError
+from loader.errors import AlreadyRunning, ExtractIncomplete, HeldBack, LoaderError, UsageError
 from loader.settings import Settings
+from loader.warehouse.database import at_work_on
 from novoed import cli, job
 from novoed.screen.load import LoadReport
 from novoed.screen.outcome import show_unloaded
@@ -211,6 +212,43 @@ def test_refresh_makes_the_sample_where_there_is_nothing_and_says_so() -> None:
     assert "There are no credentials and no CSV files in data/landing" in result.output
     assert Path("data/landing", MARKER).exists()
     assert "There are no credentials" not in run("refresh").output
+
+
+@pytest.mark.parametrize("command", ["run", "refresh", "load"])
+def test_a_second_job_on_a_database_ends_at_once_and_says_who_is_at_work(command: str) -> None:
+    """Also between the parts of the first one, when DuckDB itself lets anybody in."""
+    with at_work_on(Path("data/novoed.duckdb")):
+        result = run(command)
+    assert result.exit_code == 1
+    assert result.output == ""
+    assert str(result.exception) == (
+        f"Another run is at work on data/novoed.duckdb (process {os.getpid()}). Nothing was done; wait for it to end."
+    )
+    assert [path.name for path in Path("data").iterdir()] == [".novoed.duckdb.lock"]
+
+
+def test_the_job_holds_the_database_from_load_to_publish(
+    monkeypatch: pytest.MonkeyPatch, no_dbt: list[str], no_publish: list[Path]
+) -> None:
+    put("users/a.csv", USERS + "1,2,Ann\n")
+    seen = []
+
+    def probe(name: str) -> None:
+        part = getattr(job, name)
+
+        def ask_then_do(*arguments: object, **options: object) -> object:
+            with pytest.raises(AlreadyRunning), at_work_on(Path("data/novoed.duckdb")):
+                pass
+            seen.append(name)
+            return part(*arguments, **options)
+
+        monkeypatch.setattr(job, name, ask_then_do)
+
+    for name in ("load_files", "run_dbt", "publish"):
+        probe(name)
+    assert run("run").exit_code == 0
+    assert seen == ["load_files", "run_dbt", "publish"]
+    assert (len(no_dbt), len(no_publish)) == (1, 1)
 
 
 @pytest.mark.usefixtures("quick_sample")
@@ -452,7 +490,8 @@ def test_clean_sample_takes_away_what_is_made_up_wherever_it_lies(
         "Removed the sample institution from data/landing.",
         "Removed data/novoed.duckdb, which held nothing else.",
     ]
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    lock = tmp_path / "data" / ".novoed.duckdb.lock"  # stays, as another run may wait for it
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [lock]
     assert run("clean-sample").output == ""
     monkeypatch.setenv("NOVOED_API_KEY", "k")
     monkeypatch.setenv("NOVOED_API_SECRET", "s")
