@@ -197,7 +197,9 @@ def repeated_enrollments(world: World) -> list[Row]:
 
 TABLES = {
     "audit.row_accounting": Table(("data_set", "reason"), row_accounting, adds_up=True),
-    "audit.cast_failures": Table(("data_set", "column_name", "value_text"), cast_failures, adds_up=True),
+    "audit.cast_failures": Table(
+        ("data_set", "column_name", "value_text", "is_placeholder_date"), cast_failures, adds_up=True
+    ),
     "audit.unknown_enumeration_values": Table(
         ("data_set", "column_name", "value_text"), unknown_enumeration_values, adds_up=True
     ),
