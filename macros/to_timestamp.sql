@@ -56,6 +56,6 @@
                         {%- endif %}
                 {%- endfor %}
             end
-        ], lambda moment: {{ 'true' if any_year else "moment >= timestamp '2000-01-01' and moment < timestamp '2100-01-01'" }})[1]
+        ], lambda moment: {{ 'isfinite(moment)' if any_year else "moment >= timestamp '2000-01-01' and moment < timestamp '2100-01-01'" }})[1]
     end
 {%- endmacro %}
