@@ -16,6 +16,7 @@ from loader.extract.plan import make_plan, read_order
 from loader.extract.run import extract
 from loader.landing.folder import walk_landing
 from loader.settings import Settings
+from loader.warehouse.compact import compact
 from loader.warehouse.load import load_files
 from novoed.dbt import ROOT, read_metrics, read_warnings, run_dbt
 from novoed.screen.console import complain, say
@@ -61,6 +62,8 @@ def run(settings: Settings, accept: Sequence[str] = ()) -> bool:
         complain(f"Built, not published: {error}")
         return False
     show_published(published)
+    if said := compact(settings.database):
+        say(said)
     if not report.is_complete:
         complain("Built and published, but not everything was loaded: see the messages above.")
     return report.is_complete
