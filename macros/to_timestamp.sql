@@ -48,7 +48,8 @@
                 {%- for format in var('timestamp_formats') %}
                 {%- set moment = 'try_strptime(' ~ text ~ ", '" ~ format | replace("'", "''") ~ "')" %}
                 {%- set has_time = modules.re.search('%-?[HIcTX]', format) %}
-                when {{ moment }} is not null
+                {#- try_strptime takes the words epoch and infinity, whatever the format, for 1900-01-01 #}
+                when {{ moment }} is not null and regexp_matches({{ column }}, '[0-9]')
                     then
                         {%- if modules.re.search('%[zZ]', format) %} timezone('UTC', {{ moment }})
                         {%- elif is_closing and not has_time %} {{ end_of_day('cast(' ~ moment ~ ' as date)') }}
@@ -56,6 +57,6 @@
                         {%- endif %}
                 {%- endfor %}
             end
-        ], lambda moment: {{ 'isfinite(moment)' if any_year else "moment >= timestamp '2000-01-01' and moment < timestamp '2100-01-01'" }})[1]
+        ], lambda moment: {{ 'true' if any_year else "moment >= timestamp '2000-01-01' and moment < timestamp '2100-01-01'" }})[1]
     end
 {%- endmacro %}
