@@ -159,11 +159,14 @@ def read_settings() -> Settings:
 
 
 def _refuse_unknown_names() -> None:
-    """Raises UsageError for a name that nothing reads: a misspelled setting must not pass for one that is not set."""
+    """Raises UsageError for a name that nothing reads: a misspelled setting must not pass for one that is not set.
+
+    Nor for one that is: dbt reads no `novoed_database`.
+    """
     known = [PREFIX + name.upper() for name in (*Settings.model_fields, *_READ_ELSEWHERE)]
     in_file = dotenv_values(ENV_FILE, interpolate=False)
     for name in (*os.environ, *in_file):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
+        if name.upper().startswith(PREFIX) and name not in known:
             where = " in .env" if name in in_file else ""
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
             raise UsageError(f"There is no setting {name}{where}. Did you mean {near}? Rename it or take it away.")

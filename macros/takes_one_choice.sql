@@ -4,7 +4,7 @@
 -#}
 {% macro takes_one_choice(question_type) -%}
     {%- set types = [] -%}
-    {%- for type in var('single_choice_question_types') -%}
+    {%- for type in (var('single_choice_question_types') if execute else []) -%}
         {%- do types.append('lower(' ~ to_clean_text("'" ~ type | replace("'", "''") ~ "'") ~ ')') -%}
     {%- endfor -%}
     {%- if types -%}

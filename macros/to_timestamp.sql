@@ -45,7 +45,7 @@
                         '^(.{16})([+-])', '\1:00\2'
                     ) as timestamptz
                 ))
-                {%- for format in var('timestamp_formats') %}
+                {%- for format in (var('timestamp_formats') if execute else []) %}
                 {%- set moment = 'try_strptime(' ~ text ~ ", '" ~ format | replace("'", "''") ~ "')" %}
                 {%- set has_time = modules.re.search('%-?[HIcTX]', format) %}
                 {#- try_strptime takes the words epoch and infinity, whatever the format, for 1900-01-01 #}

@@ -28,6 +28,25 @@ _ADVICE = {
     **dict.fromkeys(("npy", "npz", "mat", "proto", "pb", "msgpack", "bson", "cbor", "hyper", "tde", "qvd"), _CONVERT),
 }
 """Suffixes that people give to tables, and to packed ones, with what to do. Everything else is no data."""
+_NO_TABLE = frozenset(
+    (
+        "part",
+        "partial",
+        "crdownload",
+        "download",
+        "tmp",
+        "temp",
+        "swp",
+        "md5",
+        "sha1",
+        "sha256",
+        "sha512",
+        "sig",
+        "md",
+        "log",
+    )
+)
+"""Suffixes of what stands beside a CSV file, or will be one: `a.csv.part`."""
 _COLUMNS = frozenset(column for data_set in DATA_SETS.values() for column in data_set.columns if "_" in column)
 """Names of the dictionary that are no words of a language."""
 _IF_CSV = "name it .csv if it is a CSV file"
@@ -60,6 +79,8 @@ def what_to_do(path: Path) -> str | None:
         return _IF_CSV
     if suffix in ("", "txt", "text"):
         return _IF_CSV if _names_a_column(path) else None
+    if suffix not in _ADVICE and suffix not in _NO_TABLE and "csv" in suffixes:
+        return _UNPACK  # whatever it is wrapped in
     return _ADVICE.get(suffix)
 
 

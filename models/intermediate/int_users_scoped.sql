@@ -13,7 +13,7 @@ final as (
         users.* exclude (compared_email),
         case
             when users.is_deleted then 'deleted'
-            {%- for domain in var('excluded_email_domains') %}
+            {%- for domain in (var('excluded_email_domains') if execute else []) %}
             {%- set ending = '@' ~ (domain | lower) %}
             when right(users.compared_email, {{ ending | length }}) = '{{ ending }}' then 'excluded_user'
             {%- endfor %}

@@ -27,7 +27,7 @@ staff as (
     where split_part(lower({{ to_clean_text('email') }}), '@', -1) in (
         -- no domain, nobody
         ''
-        {%- for domain in var('excluded_email_domains') -%}
+        {%- for domain in (var('excluded_email_domains') if execute else []) -%}
         , '{{ domain | lower }}'
         {%- endfor -%}
     )

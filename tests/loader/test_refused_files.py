@@ -116,7 +116,7 @@ def test_too_many_unknown_columns_are_refused(tmp_path: Path) -> None:
     [
         *("a.xlsx", "a.XLS", "a.ods", "a.csv.zip", "a.zip", "a.zip.001", "a.csv.bz2", "a.csv.xz", "a.7z", "a.tar"),
         *("a.tar.gz", "a.gz", "a.tsv", "a.tab", "a.json", "a.jsonl", "a.ndjson", "a.parquet", "a.feather", "a.xml"),
-        *("a.sqlite", "a.csv.1", "a.csv.lz4", "a.csv.Z"),
+        *("a.sqlite", "a.csv.1", "a.csv.lz4", "a.csv.Z", "a.csv.lzo", "a.csv.enc", "a.csv.old"),
     ],
 )
 @pytest.mark.parametrize("folder", ["users", "users/2026", "export", ""])
@@ -131,7 +131,9 @@ def test_data_in_a_form_that_is_not_read_is_told_with_what_to_do(tmp_path: Path,
     assert f"{folder}/{name} is data in a form" in told if folder.startswith("users") else (folder or name) in told
 
 
-@pytest.mark.parametrize("name", ["readme.md", "a.csv.part", "LICENSE", "readme.txt", "a.log", "a.pdf", "a.png"])
+@pytest.mark.parametrize(
+    "name", ["readme.md", "a.csv.part", "a.csv.sha256", "LICENSE", "readme.txt", "a.log", "a.pdf", "a.png"]
+)
 def test_what_is_no_data_is_a_note(tmp_path: Path, name: str) -> None:
     path = tmp_path / "users" / name
     path.parent.mkdir()

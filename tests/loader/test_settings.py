@@ -24,6 +24,7 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("NOVOED_OAUTH_URI", "NOVOED_OAUTH_URL"),
         ("NOVOED_BACKFILL", "NOVOED_BACKFILL_START"),
         ("novoed_databse", "NOVOED_DATABASE"),
+        ("novoed_database", "NOVOED_DATABASE"),
     ],
 )
 def test_a_misspelled_setting_is_named_with_the_nearest_that_there_is(

@@ -116,9 +116,19 @@ def test_a_misspelled_var_of_the_project_file_is_refused(project: Path) -> None:
     assert "There is no var watch_treshold." in run.stdout
 
 
-def test_nothing_is_built_with_a_var_that_cannot_be_meant(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("excluded_email_domains", "novoed.com"),
+        ("excluded_email_domains", "null"),
+        ("single_choice_question_types", "5"),
+        ("timestamp_formats", "true"),
+        ("as_of", "yesterday"),
+    ],
+)
+def test_nothing_is_built_with_a_var_that_cannot_be_meant(warehouse: Warehouse, name: str, value: str) -> None:
     before = warehouse.database.stat().st_mtime_ns
-    run = warehouse.dbt("build", "--select", "dim_courses", "--vars", "{excluded_email_domains: novoed.com}")
+    run = warehouse.dbt("build", "--select", "dim_courses", "--vars", f"{{{name}: {value}}}")
     assert run.returncode != 0
-    assert "The var excluded_email_domains takes a list of domains" in run.stdout
+    assert f"The var {name} takes " in run.stdout
     assert warehouse.database.stat().st_mtime_ns == before
