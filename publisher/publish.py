@@ -113,9 +113,10 @@ def _write(
             connection.execute(f"use {quote(built)}")
             connection.execute("detach published_draft")
         except duckdb.Error as error:
+            advice = "Check the space left" if isinstance(error, duckdb.IOException) else "Run `dbt build`"
             raise LoaderError(
-                f"{to} is not published, it stays as it was: {str(error).splitlines()[0]}. Run `dbt build`, then"
-                " publish again."
+                f"{to} is not published, it stays as it was: {str(error).splitlines()[0]}. {advice}, then publish"
+                " again."
             ) from error
     return published
 

@@ -170,6 +170,26 @@ def test_what_a_killed_run_left_is_removed_and_a_stale_log_too(database: Path, t
     assert query(target, "select count(*) from marts.fct_x") == [(2,)]
 
 
+def test_a_full_disk_is_named_as_the_cause_and_leaves_nothing_half_done(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "published" / "out.duckdb"
+    publish(database, target)
+    content, names = target.read_bytes(), sorted(target.parent.iterdir())
+    change(database, "create table marts.fct_large as select random() as a from range(500_000)")
+    script = (
+        "import resource, sys; from novoed import cli;"
+        " resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 21, 1 << 21)); cli.main()"
+    )
+    arguments = ["publish", "--database", str(database), "--to", str(target)]
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"novoed: {target} is not published, it stays as it was: ")
+    assert done.stderr.endswith(". Check the space left, then publish again.\n")
+    assert "File too large" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert target.read_bytes() == content
+    assert sorted(target.parent.iterdir()) == names
+
+
 def test_nothing_to_publish(tmp_path: Path) -> None:
     with pytest.raises(LoaderError, match=r"There is no database .*none\.duckdb to publish from"):
         publish(tmp_path / "none.duckdb", tmp_path / "out.duckdb")
