@@ -23,6 +23,10 @@ test: .venv/installed-dev ## every test: Python, dbt, lint, types
 	$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
+.PHONY: test-faults
+test-faults: .venv/installed-dev ## kill load, build and publish at 50 moments each (an hour)
+	$(BIN)/python -m pytest -m faults
+
 .PHONY: lint
 lint: .venv/installed-dev ## look for mistakes in style and types; writes nothing
 	$(BIN)/ruff check $(PYTHON_FOLDERS)

@@ -42,14 +42,19 @@ class Warehouse:
         command += ["--target-path", str(self.target), "--log-path", str(self.folder / "logs")]
         return self._run(command)
 
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("NOVOED_")} | {
+    @property
+    def environment(self) -> dict[str, str]:
+        """Ours, with the settings that name this warehouse."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("NOVOED_")}
+        return ours | {
             "NOVOED_LANDING": str(self.landing),
             "NOVOED_DATABASE": str(self.database),
             "NOVOED_PUBLISHED": str(self.folder / "published" / "novoed.duckdb"),
         }
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600, check=False
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=600, check=False
         )
 
 
