@@ -37,4 +37,19 @@
             {{ exceptions.raise_compiler_error('The var ' ~ name ~ ' takes ' ~ meaning ~ ', not ' ~ tojson(value, value) ~ '.') }}
         {%- endif -%}
     {%- endfor -%}
+
+    {#- ISO dates are always read, month first. -#}
+    {%- set orders = {('%Y-', '-'): ('%Y-%m-%d', 'm')} -%}
+    {%- for format in var('timestamp_formats', []) -%}
+        {%- for year, order, separator in modules.re.findall('(%Y[^%]*)?%-?([dm])([^%]*)%-?[dm]', format) -%}
+            {%- set place = (year, separator) -%}
+            {%- if orders.get(place, (format, order))[1] != order -%}
+                {{ exceptions.raise_compiler_error(
+                    'The var timestamp_formats has ' ~ format ~ ' beside ' ~ orders[place][0] ~ ': nobody can tell'
+                    ~ ' the day from the month in what fits both. Keep the one that your files have.'
+                ) }}
+            {%- endif -%}
+            {%- do orders.update({place: (format, order)}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
 {%- endmacro %}

@@ -36,6 +36,8 @@ REFUSED: dict[str, dict[str, object]] = {
     "a text for a list of formats": {"timestamp_formats": "%m/%d/%Y"},
     "a format that strptime does not know": {"timestamp_formats": ["%m/%d/%Y %K"]},
     "a format without a directive": {"timestamp_formats": ["MM/DD/YYYY"]},
+    "two orders of day and month": {"timestamp_formats": ["%d/%m/%Y %H:%M", "%-m/%-d/%Y"]},
+    "an order of day and month that is not that of ISO dates": {"timestamp_formats": ["%Y-%d-%m"]},
     "words for a moment": {"as_of": "yesterday"},
     "a day that the calendar does not have": {"as_of": "2026-02-30"},
     "an hour that the day does not have": {"as_of": "2026-02-28T24:00:00"},
@@ -49,6 +51,9 @@ MEANT: dict[str, dict[str, object]] = {
         "excluded_email_domains": ["novoed.com", "bücher.example"], "never_started_after_days": 0,
         "silent_after_days": 0, "item_attempt": "last", "item_min_respondents": 0, "min_group_size": 0,
         "single_choice_question_types": ["Single choice"], "timestamp_formats": ["%-d.%-m.%y %H:%M 100%%"],
+    },
+    "orders of day and month that nothing fits both of": {
+        "timestamp_formats": ["%d.%m.%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%m/%d/%Y %H:%M", "%b %d %Y"],
     },
     "empty lists": {"excluded_email_domains": [], "single_choice_question_types": [], "timestamp_formats": []},
 }  # fmt: skip
@@ -95,7 +100,9 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence(choice: str, said: dict
     [name] = REFUSED[choice]
     sentence = said[choice]
     assert sentence is not None
-    assert sentence.startswith((f"The var {name} takes ", f"There is no var {name}. ")), sentence
+    assert sentence.startswith((f"The var {name} takes ", f"The var {name} has ", f"There is no var {name}. ")), (
+        sentence
+    )
     assert "\n" not in sentence
 
 
