@@ -155,6 +155,8 @@ def read_settings() -> Settings:
     except OSError as error:
         raise UsageError(f"The settings file .env cannot be read: {error.strerror}; check who owns it") from None
     check_database(settings.database)
+    if "?" in str(settings.published):
+        raise UsageError(f"NOVOED_PUBLISHED {settings.published} has a ? in its path; give it another name")
     return settings
 
 

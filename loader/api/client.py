@@ -8,6 +8,7 @@ at once where its window can still be narrowed.
 from __future__ import annotations
 
 import gzip
+import os
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from loader.api.answer import Answer, save
 from loader.api.budget import Budget
 from loader.api.page import LineEnds, read_page
 from loader.catalog import DataSet
-from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut
+from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
 from loader.intervals import Interval
 from loader.moments import iso
 from loader.settings import is_loopback
@@ -39,14 +40,28 @@ _PASSING = {408, 425, 429}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
+_SET_FOR_OTHERS = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables of the environment, lower-cased ones too, that HTTP programs share."""
+
+
 def open_http(url: str, timeout: httpx.Timeout = TIMEOUT) -> httpx.Client:
-    """An HTTP client that verifies certificates and follows no redirect by itself; no proxy for loopback URLs."""
-    return httpx.Client(
-        timeout=timeout,
-        follow_redirects=False,
-        trust_env=not is_loopback(httpx.URL(url.replace("{data_set}", "users")).host),
-        headers={"Accept": "text/csv", "Accept-Encoding": "gzip", "User-Agent": "novoed-warehouse"},
-    )
+    """An HTTP client that verifies certificates and follows no redirect by itself; no proxy for loopback URLs.
+
+    Raises UsageError where variables that are set for other programs cannot be used, naming them.
+    """
+    try:
+        return httpx.Client(
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=not is_loopback(httpx.URL(url.replace("{data_set}", "users")).host),
+            headers={"Accept": "text/csv", "Accept-Encoding": "gzip", "User-Agent": "novoed-warehouse"},
+        )
+    except (ImportError, ValueError, OSError, httpx.InvalidURL):
+        names = [name for name in os.environ if name.upper() in _SET_FOR_OTHERS and os.environ[name]]
+        raise UsageError(
+            f"No connection can be prepared with {', '.join(sorted(names))} as set in the environment: a proxy must be"
+            " an http:// or https:// URL, a certificate file one that exists. Mend or unset what is wrong."
+        ) from None
 
 
 class Client:

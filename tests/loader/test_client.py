@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from loader.api.access import Access, BasicAccess, OAuthAccess
 from loader.api.answer import Answer
 from loader.api.budget import Budget
-from loader.api.client import ATTEMPTS, Client
+from loader.api.client import ATTEMPTS, Client, open_http
 from loader.catalog import DATA_SETS
-from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut
+from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
 from loader.intervals import Interval
 from loader.settings import Settings
 from loader.store import open_store
@@ -321,3 +321,26 @@ def test_threads_share_one_token() -> None:
     for thread in threads:
         thread.join()
     assert len(tokens.forms) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:9"),
+        ("all_proxy", "socks5://127.0.0.1:9"),
+        ("HTTPS_PROXY", "foo://127.0.0.1:9"),
+        ("SSL_CERT_FILE", "/nowhere/company.pem"),
+    ],
+)
+def test_what_is_set_for_other_programs_and_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    for other in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=f"^No connection can be prepared with {name} as set in the environment"):
+        open_http("https://api.example/{data_set}")
+    open_http("http://127.0.0.1:9/{data_set}").close()

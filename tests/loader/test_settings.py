@@ -173,3 +173,9 @@ def test_a_mode_or_a_number_of_files_that_cannot_be_used(monkeypatch: pytest.Mon
     monkeypatch.setenv(f"NOVOED_{name}", text)
     with pytest.raises(UsageError, match=f"NOVOED_{name}"):
         read_settings()
+
+
+def test_a_published_file_that_duckdb_cannot_write_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOVOED_PUBLISHED", "share/a?/n.duckdb")
+    with pytest.raises(UsageError, match=r"^NOVOED_PUBLISHED share/a\?/n.duckdb has a \? in its path"):
+        read_settings()
