@@ -32,8 +32,6 @@ class Published:
     path: Path
     row_counts: dict[str, int] = field(default_factory=dict)
     """Rows by mart."""
-    left_out: list[tuple[str, str, int]] = field(default_factory=list)
-    """Data set, reason and row count of the raw rows that are in no mart."""
 
 
 def publish(
@@ -144,20 +142,13 @@ def _attach_before(connection: duckdb.DuckDBPyConnection, target: Path, copy: Pa
 
 def _describe(connection: duckdb.DuckDBPyConnection, to: Path) -> Published:
     published = Published(to)
-    names = connection.execute(
-        "select table_schema, table_name from information_schema.tables"
-        " where table_catalog = 'published_draft' and (table_schema = 'marts' or table_name = 'row_accounting')"
-        " order by all"
+    marts = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_catalog = 'published_draft' and table_schema = 'marts' order by all"
     ).fetchall()
-    for schema, name in names:
-        if schema == "marts":
-            row = connection.execute(f"select count(*) from marts.{quote(name)}").fetchone()
-            published.row_counts[name] = row[0] if row else 0
-        else:
-            published.left_out = connection.execute(
-                "select data_set, reason, row_count from audit.row_accounting"
-                " where reason <> 'in_scope' and row_count > 0 order by data_set, row_count desc, reason"
-            ).fetchall()
+    for (name,) in marts:
+        row = connection.execute(f"select count(*) from marts.{quote(name)}").fetchone()
+        published.row_counts[name] = row[0] if row else 0
     return published
 
 
