@@ -12,11 +12,12 @@ SUFFIXES = {".csv": None, ".csv.gz": "gzip", ".csv.zst": "zstd"}
 
 _UNPACK = "unpack it and put the CSV file there"
 _SAVE = "save each sheet as CSV UTF-8"
+_PACKED = ("gz", "gzip", "zst", "zstd")
 _CONVERT = "write it as CSV in UTF-8, separated by commas"
 _ADVICE = {
     **dict.fromkeys(("zip", "zipx", "7z", "rar", "tar", "tgz", "tbz", "tbz2", "txz", "bz2", "xz", "lzma"), _UNPACK),
     **dict.fromkeys(("lz4", "lz", "br", "sz", "snappy", "z", "gpg", "pgp", "iso", "cab", "jar"), _UNPACK),
-    **dict.fromkeys(("gz", "gzip", "zst", "zstd"), "name it .csv.gz or .csv.zst if it is a packed CSV file"),
+    **dict.fromkeys(_PACKED, "name it .csv.gz or .csv.zst if it is a packed CSV file"),
     **dict.fromkeys(("xlsx", "xls", "xlsm", "xlsb", "xltx", "ods", "fods", "numbers", "gsheet"), _SAVE),
     **dict.fromkeys(("tsv", "tab", "psv", "ssv", "dat", "data", "asc", "prn", "fwf", "dif", "slk"), _CONVERT),
     **dict.fromkeys(("json", "jsonl", "ndjson", "geojson", "json5", "xml", "html", "htm", "yaml", "yml"), _CONVERT),
@@ -81,6 +82,8 @@ def what_to_do(path: Path) -> str | None:
         return _IF_CSV if _names_a_column(path) else None
     if suffix not in _ADVICE and suffix not in _NO_TABLE and "csv" in suffixes:
         return _UNPACK  # whatever it is wrapped in
+    if suffix in _PACKED and suffixes[-2:-1] and suffixes[-2] in _ADVICE:
+        return _ADVICE[suffixes[-2]]  # `.tar.gz` is no packed CSV file
     return _ADVICE.get(suffix)
 
 

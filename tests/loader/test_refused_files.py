@@ -148,3 +148,15 @@ def test_a_table_in_a_text_file_is_data(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text("﻿user_id\tinstitution_id\n")
     assert what_to_do(path) == "name it .csv if it is a CSV file"
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("a.gz", "name it .csv.gz or .csv.zst if it is a packed CSV file"),
+        ("a.tar.gz", "unpack it and put the CSV file there"),
+        ("a.parquet.zst", "write it as CSV in UTF-8, separated by commas"),
+    ],
+)
+def test_the_advice_fits_what_is_packed(tmp_path: Path, name: str, advice: str) -> None:
+    assert what_to_do(tmp_path / name) == advice
