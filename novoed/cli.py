@@ -25,7 +25,7 @@ from loader.warehouse.status import read_status
 from novoed import job
 from novoed.screen.changes import show_changes
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
-from novoed.screen.tables import show_published, show_put_back, show_status
+from novoed.screen.tables import show_exported, show_published, show_put_back, show_status
 from playground import academy
 from playground.academy.clock import read_last_day
 from playground.landing import clean_sample
@@ -33,6 +33,7 @@ from playground.platform import command as stand_in
 from playground.platform.behavior import Behavior
 from playground.platform.faults import parse_faults
 from playground.platform.shelf import Quirks
+from publisher import export as exporting
 from publisher.finding import REASONS
 from publisher.gate import check_reasons
 from publisher.movements import read_movements
@@ -228,6 +229,20 @@ def changes(
         say(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         show_changes(found)
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where to; a file per mart.")],
+    format_: Annotated[exporting.Format, typer.Option("--format", help="What kind of file.")],
+    mart: Annotated[
+        list[str] | None,
+        typer.Option("--mart", metavar="NAME", show_default="all of them", help="Only this mart; repeatable."),
+    ] = None,
+) -> None:
+    """Write the published marts as files, for tools that do not open DuckDB's."""
+    exported = show_exported(exporting.export(read_settings().published, to, format_, mart or []))
+    _end(is_all_done=all(found.failure is None for found in exported))
 
 
 @app.command()

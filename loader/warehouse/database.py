@@ -49,6 +49,17 @@ def at_work_on(database: Path) -> Iterator[None]:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Within it a Ctrl+C during a query is one."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # how DuckDB passes it on
+            raise KeyboardInterrupt from None
+        raise
+
+
+@contextmanager
 def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the database file, which is made with mode 0600 if need be.
 
@@ -66,14 +77,8 @@ def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
             )
         except (duckdb.Error, OSError) as error:
             raise DatabaseUnavailable(explain(path, error)) from None
-        try:
+        with interruptible(), connection:
             yield connection
-        except RuntimeError as error:
-            if str(error) == "Query interrupted":  # how DuckDB passes on a Ctrl+C
-                raise KeyboardInterrupt from None
-            raise
-        finally:
-            connection.close()
 
 
 def explain(path: Path, error: duckdb.Error | OSError) -> str:

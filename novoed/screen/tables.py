@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from rich.table import Column
 
 from loader.warehouse.status import DataSetStatus, IntervalStatus
-from novoed.screen.console import counted, number, say, show
+from novoed.screen.console import complain, counted, number, say, show
+from publisher.export import Exported
 from publisher.publish import Published
 
 
@@ -27,6 +29,18 @@ def show_put_back(path: Path, published_at: datetime | None) -> None:
     when = f"what was published at {published_at:%Y-%m-%d %H:%M} UTC" if published_at else "what was published before"
     say(f"Put back: {path} holds {when}.")
     say("The same command again undoes it. Nothing is published over it without --accept rolled_back.")
+
+
+def show_exported(exported: Iterable[Exported]) -> list[Exported]:
+    """A line per file as it is done; returns all of them."""
+    done = []
+    for found in exported:
+        done.append(found)
+        if found.failure is None:
+            say(f"exported: {found.file}: {counted(found.row_count, 'row')}")
+        else:
+            complain(f"not exported: {found.failure}")
+    return done
 
 
 def show_status(status: dict[str, DataSetStatus]) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -121,6 +122,7 @@ def test_a_landing_folder_that_is_not_there() -> None:
         ("load", "--data-set", "userz"),
         ("extract", "--data-set", "userz"),
         ("load", "--nonsense"),
+        ("export", "--to", "x", "--format", "ods"),
         ("sample",),
         ("sample", "--out", "x", "--learners", "0"),
         ("sample", "--out", "x", "--until", "2026-02-30"),
@@ -139,6 +141,7 @@ def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
         ("load", ["--landing DIR", "--database FILE", "--data-set NAME", "(NOVOED_LANDING)", "(NOVOED_DATABASE)"]),
         ("status", ["--json"]),
         ("publish", ["--database FILE", "--to FILE", "--accept REASON", "(NOVOED_PUBLISHED)"]),
+        ("export", ["--to DIR", "--format <parquet|csv|xlsx>", "--mart NAME"]),
         ("sample", ["--out DIR", "--learners N", "--seed S", "--until DATE", "1500", "20240101", "(today)"]),
         ("serve", ["--from DIR", "--port N", "8765"]),
     ],
@@ -192,6 +195,23 @@ def test_publish_without_marts_exits_1() -> None:
     result = run("publish")
     assert result.exit_code == 1
     assert "Run `dbt build`" in str(result.exception)
+
+
+def test_export_writes_what_it_can_and_names_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("data/published").mkdir(parents=True)
+    with duckdb.connect("data/published/novoed.duckdb") as connection:
+        connection.execute("create schema marts; create table marts.dim_a as select 1 as a")
+        connection.execute("create table marts.fct_b as select range as b from range(2)")
+    monkeypatch.setattr("publisher.sheet.MOST_ROWS", 1)
+    result = run("export", "--to", "out", "--format", "xlsx")
+    assert result.exit_code == 1
+    assert "exported: out/dim_a.xlsx: 1 row\n" in result.output
+    assert "not exported: fct_b has 2 rows, a sheet takes 1. Export it with --format parquet or csv." in result.output
+    assert run("export", "--to", "out", "--format", "csv").exit_code == 0
+    assert sorted(path.name for path in Path("out").iterdir()) == ["dim_a.csv", "dim_a.xlsx", "fct_b.csv"]
+    assert run("export", "--to", "out", "--format", "csv", "--mart", "fct_c").exit_code == 2
 
 
 def small_sample(out: Path) -> dict[str, int]:
