@@ -65,6 +65,11 @@ class Block:
     number in the file (1 = first data row, rejected ones counted)."""
     rejects: list[Reject]
 
+    @property
+    def rejected_size(self) -> int:
+        """About how many bytes of memory the rejects take."""
+        return sum(len(reject.raw_text) + 100 for reject in self.rejects)
+
 
 class CsvReader:
     """Reads one CSV file of a data set.

@@ -1,12 +1,16 @@
-"""From the landing folder into schema `raw`: each file in one transaction, as it came, and only once."""
+"""From the landing folder into schema `raw`: as it came, only once, many files in one transaction, each of them whole.
+
+A file that fails midway must not take others with it, and DuckDB has no savepoints. So a file is read ahead, and lands
+beside others only when all of it was read; one that is too large for that lands in a transaction of its own.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -16,17 +20,25 @@ import pyarrow as pa
 
 from loader.catalog import DATA_SETS
 from loader.errors import DatabaseUnavailable, FileRefused
-from loader.landing.folder import LandedFile, Landing, StoredFile, fingerprint_of, open_stored
+from loader.landing.folder import LandedFile, Landing, fingerprint_of, open_stored
+from loader.landing.incoming import Incoming
 from loader.landing.records import BLOCK_BYTES, Block, CsvReader, Reject
 from loader.warehouse.database import explain, open_database, quote
 from loader.warehouse.raw import (
     FileRecord,
     add_columns,
+    add_files,
+    column_names,
     file_records,
     forget_file,
     make_raw_tables,
+    note_header,
     write_extraction_tables,
 )
+
+_TRANSACTION_ROWS = 2_000_000
+_TRANSACTION_FILES = 1_000
+"""A transaction ends with the file that reaches one of them: a few seconds' work, beside which a commit is nothing."""
 
 _BATCH_ROWS = 2048
 """DuckDB's vector size. It holds on to the batches it reads for a while; of larger ones it piles up more."""
@@ -62,133 +74,158 @@ def load_files(
     progress: Callable[[LandedFile, int], None] = lambda _file, _bytes: None,
     block_bytes: int = BLOCK_BYTES,
 ) -> Iterator[FileResult]:
-    """Loads what is new or changed, of all data sets or those named, and yields what became of each file.
+    """Loads what is new or changed, of all data sets or those named, and yields what became of each file, in order.
 
-    Every table of schema `raw` exists before the first file is read. `progress` is told how many more stored bytes of
-    a file were read. Raises DatabaseUnavailable; a file that cannot be read is a result with `refusal`, not an error.
+    Every table of schema `raw` exists before the first file is read. What is yielded is committed. `progress` is told
+    how many more stored bytes of a file were read. Raises DatabaseUnavailable; a file that cannot be read is a result
+    with `refusal`, not an error.
     """
-    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    files = [file for file in landing.files if data_sets is None or file.data_set in data_sets]
     with open_database(database) as connection:
         try:
             make_raw_tables(connection)
             write_extraction_tables(connection, landing.folder)
-            earlier = file_records(connection)
-            for file in landing.files:
-                if data_sets is None or file.data_set in data_sets:
-                    before = earlier.get((file.data_set, file.source_file))
-                    yield _FileLoad(connection, file, loaded_at, progress, block_bytes).run(before)
+            yield from _Load(connection, files, progress, block_bytes).run()
         except duckdb.Error as error:
             raise DatabaseUnavailable(explain(database, error)) from error
 
 
-class _FileLoad:
-    """The one transaction that lands one file."""
+class _Load:
+    """One run over the files, transaction by transaction."""
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        file: LandedFile,
-        loaded_at: datetime,
+        files: list[LandedFile],
         progress: Callable[[LandedFile, int], None],
         block_bytes: int,
     ) -> None:
         self._connection = connection
-        self._file = file
-        self._loaded_at = loaded_at
         self._progress = progress
         self._block_bytes = block_bytes
-        self._landed_row_count = 0
-        self._reasons: Counter[str] = Counter()
+        self._loaded_at = datetime.now(UTC).replace(tzinfo=None)
+        self._earlier = file_records(connection)
+        self._coming = self._read(files)
+        self._file: Incoming | None = None
+        """The one that lands next."""
+        self._done: list[FileResult] = []
+        """What is yielded once the transaction is committed."""
+        self._headers: list[tuple[LandedFile, list[str]]] = []
+        """Of unchanged files that an earlier version loaded, which kept no headers."""
+        self._columns: dict[str, set[str]] = {}
+        """By table, as the transaction found them."""
+        self._row_count = self._file_count = 0
+        """In the transaction."""
         self._failure: BaseException | None = None
 
-    def run(self, before: FileRecord | None) -> FileResult:
-        """Lands the file unless its content is that of `before`."""
+    def run(self) -> Iterator[FileResult]:
+        """Lands the files."""
+        while self._file or self._advance():
+            yield from self._take_done()
+            self._land_some()
+        for file, columns in self._headers:
+            note_header(self._connection, file.data_set, file.source_file, columns)
+        yield from self._take_done()
+
+    def _take_done(self) -> list[FileResult]:
+        done, self._done = self._done, []
+        return done
+
+    def _advance(self) -> bool:
+        """Reads the next file that has to land, and notes what became of those before it; False if there is none."""
+        for item in self._coming:
+            if isinstance(item, Incoming):
+                self._file = item
+                return True
+            self._done.append(item)
+        return False
+
+    def _read(self, files: list[LandedFile]) -> Iterator[Incoming | FileResult]:
+        """Each file, open and read ahead, or what became of it where it does not land."""
+        for file in files:
+            try:
+                before = self._before(file)
+                if before and _is_unchanged(file, before):
+                    if before.header is None:
+                        self._headers.append((file, _header_of(file)))
+                    yield FileResult(file, is_unchanged=True)
+                    continue
+                with open_stored(file, partial(self._progress, file)) as stored:
+                    yield Incoming(file, stored, self._block_bytes)
+            except (FileRefused, OSError) as error:
+                yield _refusal(file, error)
+
+    def _before(self, file: LandedFile) -> FileRecord | None:
+        return self._earlier.get((file.data_set, file.source_file))
+
+    def _land_some(self) -> None:
+        """One transaction: the file at hand and, if it is whole, those after it."""
+        first = self._file
+        assert first is not None
+        self._columns = column_names(self._connection)
+        self._row_count = self._file_count = 0
+        self._connection.begin()
         try:
-            if before and self._is_unchanged(before):
-                if before.header is None:
-                    self._note_header()
-                return FileResult(self._file, is_unchanged=True)
-            with open_stored(self._file, lambda count: self._progress(self._file, count)) as stored:
-                return self._land(stored, before)
-        except FileRefused as refused:
-            return FileResult(self._file, refusal=str(refused))
-        except OSError as error:
-            return FileResult(self._file, refusal=f"it cannot be read: {error.strerror or error}")
-
-    def _is_unchanged(self, before: FileRecord) -> bool:
-        fingerprint = (before.sha256, before.byte_count)
-        return self._file.path.stat().st_size == before.byte_count and fingerprint_of(self._file) == fingerprint
-
-    def _note_header(self) -> None:
-        """For a file that an earlier version loaded, which kept no headers. Raises FileRefused."""
-        with open_stored(self._file) as stored:
-            header = CsvReader(stored, DATA_SETS[self._file.data_set], block_bytes=self._block_bytes).header
-        self._connection.execute(
-            "update raw._files set header = ? where data_set = ? and source_file = ?",
-            [header.columns, self._file.data_set, self._file.source_file],
-        )
-
-    def _land(self, stored: StoredFile, before: FileRecord | None) -> FileResult:
-        data_set, source_file = self._file.data_set, self._file.source_file
-        reader = CsvReader(stored, DATA_SETS[data_set], block_bytes=self._block_bytes)
-        columns = reader.header.columns
-        connection = self._connection
-        connection.begin()
-        try:
-            new_columns = add_columns(connection, data_set, columns)
-            if before:
-                forget_file(connection, data_set, source_file)
-            blocks = reader.blocks()
-            rejects: list[Reject] = []
-            for block in blocks:
-                # While an insert runs the connection takes no other, so that it ends when many rejects wait.
-                self._insert(
-                    f"insert into raw.{quote(data_set)} by name"
-                    " select *, ? as _source_file, ? as _loaded_at from incoming",
-                    [source_file, self._loaded_at],
-                    self._rows(chain([block], blocks), rejects),
-                )
-                if rejects:
-                    self._insert(
-                        "insert into raw._rejects by name"
-                        " select ? as data_set, ? as source_file, *, ? as loaded_at from incoming",
-                        [data_set, source_file, self._loaded_at],
-                        iter([_frame(rejects)]),
-                    )
-                    rejects.clear()
-            sha256, byte_count = stored.fingerprint()
-            replaced_columns = before.columns_ever() if before else None
-            counts = [reader.row_count, self._landed_row_count, self._reasons.total()]
-            connection.execute(
-                "insert into raw._files (data_set, source_file, sha256, byte_count, row_count, landed_row_count,"
-                " rejected_row_count, loaded_at, header, replaced_columns) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [data_set, source_file, sha256, byte_count, *counts, self._loaded_at, columns, replaced_columns],
-            )
-            connection.commit()
-        except BaseException:
+            while self._file and (self._file is first or (self._file.is_whole and not self._new_columns(self._file))):
+                self._land_alike(self._file)
+            self._connection.commit()
+        except BaseException as error:
             # A commit that fails has rolled back already; a complaint about that would hide why it failed.
             with suppress(duckdb.Error):
-                connection.rollback()
-            raise
-        known = DATA_SETS[data_set].known_columns
-        return FileResult(
-            self._file,
-            landed_row_count=self._landed_row_count,
-            reject_reasons=dict(self._reasons),
-            new_columns=[column for column in new_columns if column not in known],
-        )
+                self._connection.rollback()
+            if first.is_whole or not isinstance(error, (FileRefused, OSError)):
+                raise
+            self._file = None
+            self._done.append(_refusal(first.file, error))
 
-    def _rows(self, blocks: Iterator[Block], rejects: list[Reject]) -> Iterator[pl.DataFrame]:
-        """The rows of the blocks, whose rejects it appends, until many have come together."""
-        waiting = 0
+    def _new_columns(self, file: Incoming) -> list[str]:
+        """Columns that the table lacks. DuckDB adds them only in a transaction that has not written into it before."""
+        return [column for column in file.columns if column not in self._columns[file.file.data_set]]
+
+    def _land_alike(self, first: Incoming) -> None:
+        """The file at hand, and new ones with the same header after it, in one insert."""
+        data_set, before = first.file.data_set, self._before(first.file)
+        new_columns = self._new_columns(first)
+        add_columns(self._connection, data_set, dict.fromkeys(new_columns, "varchar"))
+        if before:
+            forget_file(self._connection, data_set, first.file.source_file)
+        landed: list[Incoming] = []
+        rejects: list[tuple[str, Reject]] = []
+        blocks = self._blocks(landed, new_columns)
         for block in blocks:
-            self._landed_row_count += block.rows.height
-            self._reasons.update(reject.kind for reject in block.rejects)
-            rejects += block.rejects
-            waiting += sum(len(reject.raw_text) + 100 for reject in block.rejects)
-            yield block.rows
-            if waiting > _REJECTS_AT_ONCE:
-                return
+            # While an insert runs the connection takes no other, so that it ends when many rejects wait.
+            self._insert(
+                f"insert into raw.{quote(data_set)} by name select *, ? as _loaded_at from incoming",
+                [self._loaded_at],
+                _rows(chain([block], blocks), rejects),
+            )
+            if rejects:
+                self._insert(
+                    "insert into raw._rejects by name select ? as data_set, *, ? as loaded_at from incoming",
+                    [data_set, self._loaded_at],
+                    iter([_frame(rejects)]),
+                )
+                rejects.clear()
+        add_files(self._connection, landed, self._loaded_at, before.columns_ever() if before else None)
+
+    def _blocks(self, landed: list[Incoming], new_columns: list[str]) -> Iterator[tuple[str, Block]]:
+        """The blocks of the file at hand and of those that go with it, each with its file's name.
+
+        A file that is done is appended to `landed`; the first that does not go with them is the one at hand then.
+        """
+        while (file := self._file) and (not landed or self._goes_with(landed[0], file)):
+            yield from ((file.file.source_file, block) for block in file.blocks())
+            self._done.append(_landing(file, [] if landed else new_columns))
+            landed.append(file)
+            self._row_count += file.row_count
+            self._file_count += 1
+            self._file = None
+            if file.is_whole and self._row_count < _TRANSACTION_ROWS and self._file_count < _TRANSACTION_FILES:
+                self._advance()
+
+    def _goes_with(self, first: Incoming, file: Incoming) -> bool:
+        is_alike = (file.file.data_set, file.columns) == (first.file.data_set, first.columns)
+        return is_alike and file.is_whole and self._before(file.file) is None
 
     def _insert(self, sql: str, parameters: list[object], frames: Iterator[pl.DataFrame]) -> None:
         """Runs the insert over the view `incoming`. Raises what `frames` raises, not DuckDB's wrapping of it."""
@@ -210,6 +247,43 @@ class _FileLoad:
             raise
 
 
+def _is_unchanged(file: LandedFile, before: FileRecord) -> bool:
+    fingerprint = (before.sha256, before.byte_count)
+    return file.path.stat().st_size == before.byte_count and fingerprint_of(file) == fingerprint
+
+
+def _header_of(file: LandedFile) -> list[str]:
+    with open_stored(file) as stored:
+        return CsvReader(stored, DATA_SETS[file.data_set]).header.columns
+
+
+def _refusal(file: LandedFile, error: FileRefused | OSError) -> FileResult:
+    if isinstance(error, OSError):
+        return FileResult(file, refusal=f"it cannot be read: {error.strerror or error}")
+    return FileResult(file, refusal=str(error))
+
+
+def _landing(file: Incoming, new_columns: list[str]) -> FileResult:
+    known = DATA_SETS[file.file.data_set].known_columns
+    return FileResult(
+        file.file,
+        landed_row_count=file.landed_row_count,
+        reject_reasons=dict(file.reject_reasons),
+        new_columns=[column for column in new_columns if column not in known],
+    )
+
+
+def _rows(blocks: Iterator[tuple[str, Block]], rejects: list[tuple[str, Reject]]) -> Iterator[pl.DataFrame]:
+    """The rows of the blocks, whose rejects it appends, until many have come together."""
+    waiting = 0
+    for source_file, block in blocks:
+        rejects += ((source_file, reject) for reject in block.rejects)
+        waiting += block.rejected_size
+        yield block.rows.with_columns(_source_file=pl.lit(source_file))
+        if waiting > _REJECTS_AT_ONCE:
+            return
+
+
 def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:
     """The frames as DuckDB takes them while they come: polars' own stream of batches is not stable yet."""
     first = next(frames).to_arrow()
@@ -221,11 +295,12 @@ def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(first.schema, batches)
 
 
-def _frame(rejects: list[Reject]) -> pl.DataFrame:
+def _frame(rejects: list[tuple[str, Reject]]) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "source_row": [reject.source_row for reject in rejects],
-            "reason": [reject.reason for reject in rejects],
-            "raw_text": [reject.raw_text for reject in rejects],
+            "source_file": [source_file for source_file, _ in rejects],
+            "source_row": [reject.source_row for _, reject in rejects],
+            "reason": [reject.reason for _, reject in rejects],
+            "raw_text": [reject.raw_text for _, reject in rejects],
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import duckdb
 from loader.catalog import DATA_SETS
 from loader.extract.coverage import coverage_tables
 from loader.landing.header import OWN_COLUMNS
+from loader.landing.incoming import Incoming
 from loader.warehouse.database import quote
 
 _FILE_TYPES = {
@@ -28,39 +30,48 @@ _FILE_TYPES = {
 gone. replaced_columns: what contents of the file that were replaced had, NULL for none.
 """
 
+_REJECT_TYPES = {
+    "data_set": "varchar",
+    "source_file": "varchar",
+    "source_row": "bigint",
+    "reason": "varchar",
+    "raw_text": "varchar",
+    "loaded_at": "timestamp",
+}
+
 _OWN_TYPES = dict(zip(OWN_COLUMNS, ("varchar", "bigint", "timestamp"), strict=True))
 
 
 def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes what is missing of schema `raw`: every table, and every documented column."""
     connection.execute("create schema if not exists raw")
-    columns = ", ".join(f"{name} {type_}" for name, type_ in _FILE_TYPES.items())
-    connection.execute(f"create table if not exists raw._files ({columns})")
-    for name in ("header", "replaced_columns"):  # databases of earlier versions lack them
-        connection.execute(f"alter table raw._files add column if not exists {name} {_FILE_TYPES[name]}")
-    connection.execute(
-        "create table if not exists raw._rejects (data_set varchar, source_file varchar, source_row bigint,"
-        " reason varchar, raw_text varchar, loaded_at timestamp)"
-    )
-    for data_set in DATA_SETS.values():
-        types = dict.fromkeys(data_set.columns, "varchar") | _OWN_TYPES
-        columns = ", ".join(f"{quote(name)} {type_}" for name, type_ in types.items())
-        connection.execute(f"create table if not exists raw.{quote(data_set.name)} ({columns})")
-        add_columns(connection, data_set.name, list(data_set.columns))
+    tables = {
+        "_files": _FILE_TYPES,
+        "_rejects": _REJECT_TYPES,
+        **{name: dict.fromkeys(data_set.columns, "varchar") | _OWN_TYPES for name, data_set in DATA_SETS.items()},
+    }
+    there = column_names(connection)
+    for table, types in tables.items():
+        if table not in there:
+            columns = ", ".join(f"{quote(name)} {type_}" for name, type_ in types.items())
+            connection.execute(f"create table raw.{quote(table)} ({columns})")
+        else:  # databases of earlier versions lack some
+            add_columns(connection, table, {name: types[name] for name in types if name not in there[table]})
 
 
-def add_columns(connection: duckdb.DuckDBPyConnection, data_set: str, columns: list[str]) -> list[str]:
-    """Gives the table of a data set the columns that it lacks, as text. Returns their names."""
+def column_names(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """The columns of every table of schema `raw`."""
     rows = connection.execute(
-        "select lower(column_name) from duckdb_columns()"
-        " where database_name = current_database() and schema_name = 'raw' and table_name = ?",
-        [data_set],
+        "select table_name, list(lower(column_name)) from duckdb_columns()"
+        " where database_name = current_database() and schema_name = 'raw' group by all"
     ).fetchall()
-    known = {name for (name,) in rows}
-    missing = [column for column in columns if column not in known]
-    for column in missing:
-        connection.execute(f"alter table raw.{quote(data_set)} add column {quote(column)} varchar")
-    return missing
+    return {table: set(names) for table, names in rows}
+
+
+def add_columns(connection: duckdb.DuckDBPyConnection, table: str, types: dict[str, str]) -> None:
+    """Gives a table of schema `raw` the columns, by name and type."""
+    for name, type_ in types.items():
+        connection.execute(f"alter table raw.{quote(table)} add column {quote(name)} {type_}")
 
 
 class FileRecord(NamedTuple):
@@ -82,6 +93,40 @@ def file_records(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str],
         "select data_set, source_file, sha256, byte_count, header, replaced_columns from raw._files"
     ).fetchall()
     return {(data_set, source_file): FileRecord(*others) for data_set, source_file, *others in rows}
+
+
+def add_files(
+    connection: duckdb.DuckDBPyConnection,
+    files: list[Incoming],
+    loaded_at: datetime,
+    replaced_columns: list[str] | None,
+) -> None:
+    """Puts files that landed on record."""
+    connection.executemany(
+        f"insert into raw._files ({', '.join(_FILE_TYPES)}) values ({', '.join('?' * len(_FILE_TYPES))})",
+        [
+            [
+                file.file.data_set,
+                file.file.source_file,
+                file.sha256,
+                file.byte_count,
+                file.row_count,
+                file.landed_row_count,
+                file.row_count - file.landed_row_count,
+                loaded_at,
+                file.columns,
+                replaced_columns,
+            ]
+            for file in files
+        ],
+    )
+
+
+def note_header(connection: duckdb.DuckDBPyConnection, data_set: str, source_file: str, columns: list[str]) -> None:
+    """For a file that an earlier version loaded, which kept no headers."""
+    connection.execute(
+        "update raw._files set header = ? where data_set = ? and source_file = ?", [columns, data_set, source_file]
+    )
 
 
 def forget_file(connection: duckdb.DuckDBPyConnection, data_set: str, source_file: str) -> None:

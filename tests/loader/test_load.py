@@ -256,6 +256,82 @@ def test_refused_files_leave_nothing_and_others_land(landing: Path, database: Pa
     assert query(database, "select count(*) from raw._rejects") == [(0,)]
 
 
+def test_a_file_that_fails_midway_takes_no_other_with_it(
+    landing: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too large to be read ahead, so that rows of it are in the database when it turns out to be cut off."""
+    monkeypatch.setattr("loader.landing.incoming.READ_AHEAD", 10_000)
+    put(landing, "users/b.csv.gz", USERS + "7,2,before\n1\n")
+    load(landing, database)
+    many = "".join(f"{n},2,{hashlib.sha256(str(n).encode()).hexdigest()}\n" for n in range(5000))
+    put(landing, "users/a.csv", USERS + "1,2,x\n")
+    path = put(landing, "users/b.csv.gz", USERS.replace("first_name", "new") + many)
+    path.write_bytes(path.read_bytes()[:-20])
+    put(landing, "users/c.csv", USERS + "3,2,y\n")
+    put(landing, "users/d.csv", USERS + many)
+    put(landing, "users/e.csv", USERS + "4,2,z\n4\n")
+    results = load(landing, database, block_bytes=1000)
+    assert list(results) == [f"users/{name}" for name in ("a.csv", "b.csv.gz", "c.csv", "d.csv", "e.csv")]
+    refused = results.pop("users/b.csv.gz")
+    assert refused.refusal == "its gzip data ends too early; copy or fetch the file again"
+    assert [(result.landed_row_count, result.rejected_row_count) for result in results.values()] == [
+        (1, 0), (1, 0), (5000, 0), (1, 1),
+    ]  # fmt: skip
+    assert query(
+        database,
+        "select _source_file, count(*), min(first_name) from raw.users group by 1 having count(*) < 9 order by 1",
+    ) == [("users/a.csv", 1, "x"), ("users/b.csv.gz", 1, "before"), ("users/c.csv", 1, "y"), ("users/e.csv", 1, "z")]
+    assert query(database, "select source_file, row_count from raw._files order by 1") == [
+        ("users/a.csv", 1), ("users/b.csv.gz", 2), ("users/c.csv", 1), ("users/d.csv", 5000), ("users/e.csv", 2),
+    ]  # fmt: skip
+    assert query(database, "select source_file from raw._rejects order by 1") == [("users/b.csv.gz",), ("users/e.csv",)]
+
+
+def test_files_of_all_kinds_land_in_one_transaction(landing: Path, database: Path) -> None:
+    """New and changed, of several headers and data sets, with columns that come and refused files in between."""
+    put(landing, "courses/a.csv", "course_id,title\n1,x\n")
+    put(landing, "users/c.csv", USERS + "1,2,old\n1,2\n")
+    put(landing, "users/d.csv", USERS + "2,2,same\n")
+    load(landing, database)
+    put(landing, "courses/b.csv", "course_id,title\n2,y\n")
+    put(landing, "users/a.csv", USERS + "3,2,a\n3\n")
+    put(landing, "users/b.csv", "<html>")
+    put(landing, "users/c.csv", USERS + "1,2,new\n1,2,new\n")
+    put(landing, "users/e.csv", USERS + "4,2,e\n4\n4\n")
+    put(landing, "users/f.csv", "user_id,institution_id,color\n5,2,red\n")
+    put(landing, "users/g.csv", "user_id,institution_id,color\n6,2,blue\n")
+    put(landing, "users/h.csv", USERS + "7,2,h\n")
+    results = load(landing, database)
+    assert [
+        (name, result.is_unchanged, bool(result.refusal), result.landed_row_count, result.rejected_row_count)
+        for name, result in results.items()
+    ] == [
+        ("users/a.csv", False, False, 1, 1), ("users/b.csv", False, True, 0, 0), ("users/c.csv", False, False, 2, 0),
+        ("users/d.csv", True, False, 0, 0), ("users/e.csv", False, False, 1, 2), ("users/f.csv", False, False, 1, 0),
+        ("users/g.csv", False, False, 1, 0), ("users/h.csv", False, False, 1, 0),
+        ("courses/a.csv", True, False, 0, 0), ("courses/b.csv", False, False, 1, 0),
+    ]  # fmt: skip
+    assert {name: result.new_columns for name, result in results.items() if result.new_columns} == {
+        "users/f.csv": ["color"]
+    }
+    assert query(database, "select user_id, first_name, color, _source_file from raw.users order by all") == [
+        ("1", "new", None, "users/c.csv"), ("1", "new", None, "users/c.csv"), ("2", "same", None, "users/d.csv"),
+        ("3", "a", None, "users/a.csv"), ("4", "e", None, "users/e.csv"), ("5", None, "red", "users/f.csv"),
+        ("6", None, "blue", "users/g.csv"), ("7", "h", None, "users/h.csv"),
+    ]  # fmt: skip
+    assert query(
+        database,
+        "select source_file, row_count, landed_row_count, rejected_row_count, len(header) from raw._files order by 1",
+    ) == [
+        ("courses/a.csv", 1, 1, 0, 2), ("courses/b.csv", 1, 1, 0, 2), ("users/a.csv", 2, 1, 1, 3),
+        ("users/c.csv", 2, 2, 0, 3), ("users/d.csv", 1, 1, 0, 3), ("users/e.csv", 3, 1, 2, 3),
+        ("users/f.csv", 1, 1, 0, 3), ("users/g.csv", 1, 1, 0, 3), ("users/h.csv", 1, 1, 0, 3),
+    ]  # fmt: skip
+    assert query(database, "select source_file, source_row from raw._rejects order by all") == [
+        ("users/a.csv", 2), ("users/e.csv", 2), ("users/e.csv", 3),
+    ]  # fmt: skip
+
+
 def test_several_gzip_members_are_one_file(landing: Path, database: Path) -> None:
     path = put(landing, "users/a.csv.gz", USERS + "1,2,x\n")
     path.write_bytes(path.read_bytes() + gzip.compress(b"3,4,y\n"))
@@ -379,24 +455,33 @@ def test_a_full_disk_is_named_as_the_cause(landing: Path, database: Path) -> Non
     assert query(database, "select source_file from raw._files") == [("users/a.csv",)]
 
 
-@pytest.mark.parametrize(("killed_at", "whole_files"), [(1, 0), (4, 0), (9, 1), (15, 2)])
+@pytest.mark.parametrize(
+    ("files_at_once", "killed_at", "whole_files"),
+    [(1, 1, 0), (1, 4, 0), (1, 9, 1), (1, 15, 2), (2, 11, 0), (2, 15, 2), (1000, 17, 0), (1000, 18, 3)],
+)
 def test_killed_at_any_moment_files_are_there_wholly_or_not_at_all(
-    landing: Path, database: Path, killed_at: int, whole_files: int
+    landing: Path, database: Path, files_at_once: int, killed_at: int, whole_files: int
 ) -> None:
+    """Each file is read in six steps; what is told to have landed has landed."""
     lines = "".join(f"{n},1,{n:050}\n" + ("bad\n" if n % 50 == 0 else "") for n in range(2000))
     for number in range(3):
         put(landing, f"users/{number}.csv", USERS + lines)
     script = (
-        "import os, sys; from pathlib import Path\n"
-        "from loader.landing.folder import walk_landing; from loader.warehouse.load import load_files\n"
+        "import os, sys; from pathlib import Path; from loader.warehouse import load\n"
+        "from loader.landing.folder import walk_landing\n"
+        "load._TRANSACTION_FILES = int(sys.argv[4])\n"
         "steps = iter(range(int(sys.argv[3])))\n"
         "step = lambda *_: next(steps, None) is None and os.kill(os.getpid(), 9)\n"
-        "for _ in load_files(Path(sys.argv[2]), walk_landing(Path(sys.argv[1])), progress=step, block_bytes=30_000):\n"
+        "landing = walk_landing(Path(sys.argv[1]))\n"
+        "for result in load.load_files(Path(sys.argv[2]), landing, progress=step, block_bytes=30_000):\n"
+        "    print(result.file.source_file, flush=True)\n"
         "    step()\n"
     )
-    command = [sys.executable, "-c", script, str(landing), str(database), str(killed_at)]
-    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    command = [sys.executable, "-c", script, str(landing), str(database), str(killed_at), str(files_at_once)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL
     assert check_files_are_whole(database) == whole_files
+    assert set(done.stdout.split()) <= {name for (name,) in query(database, "select source_file from raw._files")}
     load(landing, database)
     assert check_files_are_whole(database) == 3
 
