@@ -5,6 +5,7 @@ Key, secret and tokens live in memory only, as SecretStr or inside httpx's auth 
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Protocol
 import httpx
 from pydantic import SecretStr
 
+from loader.api.answer import unpacked
 from loader.errors import AccessRefused, CallFailed
 from loader.settings import Settings
 
@@ -119,7 +121,8 @@ class OAuthAccess:
 
     def _ask(self, form: dict[str, str]) -> None:
         try:
-            answer = self._http.post(self._url, data=form, headers={"Accept": "application/json"})
+            with self._http.stream("POST", self._url, data=form, headers={"Accept": "application/json"}) as answer:
+                body = b"".join(unpacked(answer, self._where)) if answer.status_code == 200 else b""
         except httpx.HTTPError as error:
             raise CallFailed(f"{self._where} did not answer ({type(error).__name__}).") from None
         if answer.status_code in (400, 401, 403):
@@ -127,7 +130,7 @@ class OAuthAccess:
         if answer.status_code != 200:
             raise CallFailed(f"{self._where} answered with status {answer.status_code}.")
         try:
-            fields = answer.json()
+            fields = json.loads(body)
             token, life = str(fields["access_token"]), float(fields.get("expires_in") or "inf")
             refresh = fields.get("refresh_token")
         except (ValueError, KeyError, TypeError, AttributeError):

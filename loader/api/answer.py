@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,10 @@ from loader.intervals import Interval
 
 LONGEST_CALL = 600.0
 """Seconds for a whole answer, so that one that drips byte by byte ends, too."""
+_GZIP = b"\x1f\x8b\x08"
+"""How gzip begins; no CSV and no JSON does."""
+_LAYERS = 2
+"""A proxy may pack once more what the platform has packed."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def save(response: httpx.Response, file: Path, name: str) -> tuple[int, str]:
         os.fdopen(descriptor, "wb") as raw,
         gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=4, mtime=0) as packed,
     ):
-        for chunk in _unpacked(response, name):
+        for chunk in unpacked(response, name):
             digest.update(chunk)
             byte_count += len(chunk)
             packed.write(chunk)
@@ -53,28 +58,48 @@ def save(response: httpx.Response, file: Path, name: str) -> tuple[int, str]:
     return byte_count, digest.hexdigest()
 
 
-def _unpacked(response: httpx.Response, name: str) -> Iterator[bytes]:
-    """The body's bytes. Unpacked here, because httpx takes a gzip body that breaks off for a complete one."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+def unpacked(response: httpx.Response, name: str) -> Iterator[bytes]:
+    """The body's bytes, gzip taken off where they are gzip, whatever Content-Encoding says of them.
+
+    Done here, because httpx goes by that header alone, and takes a gzip body that breaks off for a complete one.
+    """
+    return _plain(_arriving(response, name), name, _LAYERS)
+
+
+def _arriving(response: httpx.Response, name: str) -> Iterator[bytes]:
     deadline = time.monotonic() + LONGEST_CALL
-    unpack = zlib.decompressobj(31) if encoding in ("gzip", "x-gzip") else None
-    if unpack is None and encoding not in ("identity", ""):
-        raise CallFailed(f"{name}: the answer is packed in a way that was not asked for.")
-    begun = False
     for chunk in response.iter_raw():
         if time.monotonic() > deadline:
             raise CallTimedOut(f"{name}: the API did not answer in time.")
-        if unpack is None:
-            yield chunk
-            continue
+        yield chunk
+
+
+def _plain(chunks: Iterator[bytes], name: str, layers: int) -> Iterator[bytes]:
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= len(_GZIP):
+            break
+    body = chain([head], chunks)
+    if head.startswith(_GZIP) and layers:
+        return _plain(_gunzipped(body, name), name, layers - 1)
+    return body
+
+
+def _gunzipped(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    unpack = zlib.decompressobj(31)
+    for arrived in chunks:
+        chunk = arrived
         try:
             while chunk:
-                if unpack.eof:  # gzip allows several members in a row
+                if unpack.eof:  # gzip allows several members in a row, and zeros behind them
+                    chunk = chunk.lstrip(b"\0")
+                    if not chunk:
+                        break
                     unpack = zlib.decompressobj(31)
                 yield unpack.decompress(chunk, 1 << 20)
-                begun = True
                 chunk = unpack.unconsumed_tail or unpack.unused_data
         except zlib.error:
             raise CallFailed(f"{name}: the answer's gzip packing is broken.") from None
-    if unpack is not None and begun and not unpack.eof:
+    if not unpack.eof:
         raise CallFailed(f"{name}: the answer breaks off inside its gzip packing.")

@@ -1,6 +1,6 @@
 """The API: one call after another, each answer streamed into a file and handed on only when it is a complete page.
 
-What can pass is tried again (timeouts, resets, cut-off or unusable bodies, 408, 425, 429, every 5xx), after a capped
+What can pass is tried again (timeouts, resets, cut-off or unusable bodies, 408, 425, 429, every 5xx, statuses of no standard), after a capped
 exponential back-off with jitter or what Retry-After asks for; nothing else is. A call that times out is handed back
 at once where its window can still be narrowed.
 """
@@ -10,9 +10,11 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -21,10 +23,11 @@ import tenacity
 from loader.api.access import CHECKLIST, Access
 from loader.api.answer import Answer, save
 from loader.api.budget import Budget
-from loader.api.page import LineEnds, read_page
+from loader.api.page import LineEnds, Page, read_page
 from loader.catalog import DataSet
 from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
 from loader.intervals import Interval
+from loader.landing.header import Stream
 from loader.moments import iso
 from loader.settings import is_loopback
 
@@ -36,7 +39,12 @@ LONGEST_RETRY_AFTER = 300.0
 """Seconds: the most that an answer's Retry-After makes us wait."""
 TIMEOUT = httpx.Timeout(connect=15.0, read=90.0, write=30.0, pool=300.0)
 _PASSING = {408, 425, 429}
-"""Statuses that can pass, beside all from 500 on: those of proxies, such as 520 to 527, too."""
+"""Statuses that can pass, beside all from 500 on and those of no standard, which gateways make up (420, 499, 524)."""
+_STANDARD = frozenset(HTTPStatus)
+_USABLE = {200, 203}
+"""Statuses whose body is a page; 203 is what a proxy makes of 200 when it touches the answer."""
+_PLAIN = {"", "identity", "none", "utf-8", "gzip", "x-gzip"}
+"""What Content-Encoding may say of an answer that is as it was asked for."""
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -137,7 +145,7 @@ class Client:
                     self._access.accepted(value)
                     byte_count, digest = save(response, file, name)
                 with gzip.open(file) as stream:
-                    page = read_page(stream, data_set, asked)
+                    page = _read(stream, data_set, asked, response.headers.get("Content-Encoding", ""))
                 self._line_ends.check(name, page, digest)
                 return Answer(page, asked, requested_at, byte_count, digest)
             raise CallRefused(f"{name}: the API redirects or asks for new tokens without end. Check NOVOED_API_URL.")
@@ -156,6 +164,18 @@ class Client:
             raise CallFailed(f"{name}: the connection broke off ({type(error).__name__}).") from None
 
 
+def _read(stream: Stream, data_set: DataSet, asked: Interval, packing: str) -> Page:
+    """The page; where it is none, the way in which the answer is said to be packed may be why."""
+    try:
+        return read_page(stream, data_set, asked)
+    except CallFailed as error:
+        if packing.strip().lower() in _PLAIN or not re.fullmatch(r"[\w, -]{1,40}", packing):
+            raise
+        raise CallFailed(
+            f"{error} It came with Content-Encoding: {packing}, which was not asked for; a proxy on the way may pack it."
+        ) from None
+
+
 def _followed(response: httpx.Response, name: str) -> httpx.URL:
     try:
         target = response.url.join(response.headers.get("Location", ""))
@@ -172,13 +192,13 @@ def _followed(response: httpx.Response, name: str) -> httpx.URL:
 
 def _check_status(response: httpx.Response, name: str) -> None:
     status = response.status_code
-    if status == 200:
+    if status in _USABLE:
         return
     if status in (401, 403):
         raise AccessRefused(f"{name}: the API refused the key with status {status}. {CHECKLIST}")
     if status == 504:
         raise CallTimedOut(f"{name}: the API did not answer in time (status 504).", _retry_after(response))
-    if status in _PASSING or 500 <= status <= 599:
+    if status in _PASSING or 500 <= status <= 599 or status not in _STANDARD:
         raise CallFailed(f"{name}: the API answered with status {status}.", _retry_after(response))
     raise CallRefused(f"{name}: the API answered with status {status}. Check NOVOED_API_URL.")
 

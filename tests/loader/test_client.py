@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -79,7 +80,7 @@ def test_a_call_asks_the_way_the_api_documents(tmp_path: Path) -> None:
     assert gzip.decompress(setting.file.read_bytes()).decode() == GOOD
 
 
-@pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504, 520, 524, 599])
+@pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504, 520, 524, 599, 420, 499, 600])
 def test_what_can_pass_is_tried_again(tmp_path: Path, code: int) -> None:
     setting = Setting(tmp_path, status(code), status(code), csv())
     assert setting.fetch().page.row_count == 2
@@ -117,7 +118,7 @@ def test_retry_after_is_honoured_up_to_a_cap(tmp_path: Path, header: str, pause:
     assert setting.pauses == [pytest.approx(pause)]
 
 
-@pytest.mark.parametrize("code", [204, 400, 404, 418, 600])
+@pytest.mark.parametrize("code", [204, 206, 400, 404, 418])
 def test_what_cannot_pass_is_not_tried_again(tmp_path: Path, code: int) -> None:
     setting = Setting(tmp_path, status(code))
     with pytest.raises(CallRefused, match=rf"users: the API answered with status {code}. Check NOVOED_API_URL"):
@@ -192,25 +193,54 @@ def test_a_header_cut_short_is_no_empty_page(tmp_path: Path) -> None:
     assert setting.fetch().page.row_count == 2
 
 
-@pytest.mark.parametrize("end", [-1, -9, 30])
-def test_a_gzip_body_that_breaks_off_is_a_failed_call(tmp_path: Path, end: int) -> None:
-    packed = gzip.compress(GOOD.encode())
-    reply = Setting(
-        tmp_path,
-        lambda _: httpx.Response(200, stream=httpx.ByteStream(packed[:end]), headers={"Content-Encoding": "gzip"}),
-    )
-    with pytest.raises(CallFailed, match="breaks off inside its gzip packing"):
-        reply.fetch()
+def packed_reply(body: bytes, stated: str | None, code: int = 200) -> Reply:
+    headers = {} if stated is None else {"Content-Encoding": stated}
+    return lambda _: httpx.Response(code, stream=httpx.ByteStream(body), headers=headers)
 
 
-def test_a_gzip_body_is_unpacked_also_in_members(tmp_path: Path) -> None:
-    packed = gzip.compress(GOOD[:70].encode()) + gzip.compress(GOOD[70:].encode())
-    setting = Setting(
-        tmp_path,
-        lambda _: httpx.Response(200, stream=httpx.ByteStream(packed), headers={"Content-Encoding": "gzip"}),
-    )
+PLAIN = GOOD.encode()
+PACKED = gzip.compress(PLAIN)
+WHOLE_BODIES = {
+    "plain": PLAIN,
+    "gzip": PACKED,
+    "gzip twice": gzip.compress(PACKED),
+    "gzip in members": gzip.compress(PLAIN[:70]) + gzip.compress(PLAIN[70:]),
+    "gzip with zeros behind it": PACKED + bytes(600),
+    "a byte order mark": b"\xef\xbb\xbf" + PLAIN,
+}
+
+
+@pytest.mark.parametrize(
+    "stated", [None, "", "identity", "none", "UTF-8", "gzip", "x-gzip", "gzip, gzip", "br", "aws-chunked"]
+)
+@pytest.mark.parametrize("body", WHOLE_BODIES.values(), ids=WHOLE_BODIES.keys())
+def test_a_whole_body_is_used_whatever_is_said_of_its_packing(tmp_path: Path, body: bytes, stated: str | None) -> None:
+    setting = Setting(tmp_path, packed_reply(body, stated))
     assert setting.fetch().page.row_count == 2
-    assert gzip.decompress(setting.file.read_bytes()).decode() == GOOD
+    assert gzip.decompress(setting.file.read_bytes()).removeprefix(b"\xef\xbb\xbf") == PLAIN
+    assert len(setting.requests) == 1
+
+
+def test_a_status_that_a_proxy_makes_of_200_is_as_good(tmp_path: Path) -> None:
+    assert Setting(tmp_path, packed_reply(PACKED, "gzip", 203)).fetch().page.row_count == 2
+
+
+@pytest.mark.parametrize("stated", [None, "gzip"])
+@pytest.mark.parametrize("end", [-1, -9, 30])
+def test_a_gzip_body_that_breaks_off_is_a_failed_call(tmp_path: Path, end: int, stated: str | None) -> None:
+    with pytest.raises(CallFailed, match="breaks off inside its gzip packing"):
+        Setting(tmp_path, packed_reply(PACKED[:end], stated)).fetch()
+
+
+def test_a_gzip_body_that_is_damaged_is_a_failed_call(tmp_path: Path) -> None:
+    damaged = PACKED[:40] + bytes([PACKED[40] ^ 0xFF]) + PACKED[41:]
+    with pytest.raises(CallFailed, match="gzip packing is broken"):
+        Setting(tmp_path, packed_reply(damaged, "gzip")).fetch()
+
+
+def test_a_packing_that_cannot_be_taken_off_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CallFailed, match=r"not a page of users: .*\. It came with Content-Encoding: br, which was not"):
+        Setting(tmp_path, packed_reply(b"\x0b\x05\x80abc\x03", "br")).fetch()
 
 
 @pytest.mark.parametrize(
@@ -245,7 +275,8 @@ class Tokens:
 
 
 def token(name: str, life: int = 100, refresh: str | None = "again") -> httpx.Response:
-    return httpx.Response(200, json={"access_token": name, "expires_in": life, "refresh_token": refresh})
+    fields = {"access_token": name, "expires_in": life, "refresh_token": refresh}
+    return httpx.Response(200, stream=httpx.ByteStream(json.dumps(fields).encode()))
 
 
 def oauth(tokens: Tokens, clock: Callable[[], float] = lambda: 0.0) -> OAuthAccess:
@@ -275,6 +306,13 @@ def test_a_refresh_token_that_is_refused_falls_back_on_the_key() -> None:
     assert tokens.forms[-1]["grant_type"] == "password"
 
 
+@pytest.mark.parametrize(("pack", "stated"), [(bytes, "gzip"), (gzip.compress, ""), (gzip.compress, "gzip")])
+def test_a_token_is_read_whatever_is_said_of_its_packing(pack: Callable[[bytes], bytes], stated: str) -> None:
+    body = httpx.ByteStream(pack(b'{"access_token": "one", "expires_in": 100}'))
+    access = oauth(Tokens(httpx.Response(200, stream=body, headers={"Content-Encoding": stated})))
+    assert access.header() == ("Authorization", "Bearer one")
+
+
 def test_a_refused_token_gets_one_fresh_one(tmp_path: Path) -> None:
     tokens = Tokens(token("old"), token("new"))
     setting = Setting(tmp_path, status(401), csv())
@@ -292,8 +330,8 @@ def test_a_refused_token_gets_one_fresh_one(tmp_path: Path) -> None:
     [
         (httpx.Response(401), AccessRefused, "refused the key with status 401.*allow-list"),
         (httpx.Response(500), CallFailed, "answered with status 500"),
-        (httpx.Response(200, text="hello"), CallFailed, "answered without an access token"),
-        (httpx.Response(200, json=["x"]), CallFailed, "answered without an access token"),
+        (httpx.Response(200, stream=httpx.ByteStream(b"hello")), CallFailed, "answered without an access token"),
+        (httpx.Response(200, stream=httpx.ByteStream(b'["x"]')), CallFailed, "answered without an access token"),
     ],
 )
 def test_a_token_endpoint_that_gives_no_token(answer: httpx.Response, error: type[Exception], message: str) -> None:
