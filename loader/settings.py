@@ -94,6 +94,12 @@ class Settings(BaseSettings):
             raise ValueError("keeps the file from its own owner, who must read it to compare the next one with it")
         return mode
 
+    @field_validator("auth", mode="before")
+    @classmethod
+    def _read_auth(cls, value: object) -> object:
+        """Also as people write its name."""
+        return value.strip().lower() if isinstance(value, str) else value
+
     @field_validator("backfill_start", mode="before")
     @classmethod
     def _read_moment(cls, value: object) -> object:
@@ -155,6 +161,7 @@ def read_settings() -> Settings:
     except OSError as error:
         raise UsageError(f"The settings file .env cannot be read: {error.strerror}; check who owns it") from None
     check_database(settings.database)
+    check_place("NOVOED_PUBLISHED", settings.published)
     if "?" in str(settings.published):
         raise UsageError(f"NOVOED_PUBLISHED {settings.published} has a ? in its path; give it another name")
     return settings
@@ -177,8 +184,7 @@ def _refuse_unknown_names() -> None:
 def check_database(path: Path) -> None:
     """Raises UsageError if the loader and dbt cannot both keep a database under this name."""
     text = str(path)
-    if path.is_dir():
-        raise UsageError(f"The database {path} is a folder; give the name of a file")
+    check_place("The database", path)
     if re.match(r"\w*:", text):
         raise UsageError(f"The database {path} is not a file: dbt and publish would not find it; give the name of one")
     if odd := re.search(r"[#?;]", text) or re.search("['\"]", path.name):
@@ -186,6 +192,17 @@ def check_database(path: Path) -> None:
     catalog = path.name.lstrip(".").partition(".")[0].lower()
     if catalog in (*SCHEMAS, "main", "system", "temp"):
         raise UsageError(f"The database {path} cannot be named like its schema {catalog}; give it another name")
+
+
+def check_place(what: str, path: Path) -> None:
+    """Raises UsageError where no file can be, or one that is no data: a folder, a device, a pipe, a file's inside."""
+    if path.is_dir():
+        raise UsageError(f"{what} {path} is a folder; give the name of a file")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{what} {path} is not an ordinary file; give the name of one")
+    above = next((folder for folder in path.parents if folder.exists()), path)
+    if above.is_file():
+        raise UsageError(f"{what} {path} lies in {above}, which is a file; give the name of one in a folder")
 
 
 def check_url(name: str, text: str) -> None:

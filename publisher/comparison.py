@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publisher.finding import Finding, exceeds, limit, percent, told
+from publisher.finding import Finding, exceeds, limit, percent, short, told
 from publisher.sight import Sight
 
 _KEYS = {
@@ -33,7 +33,8 @@ def lost_rows(sight: Sight) -> Iterator[Finding]:
         if exceeds(sight.build, count, total, "max_lost_row_ratio"):
             sentence = (
                 f"{mart}: {told(sight.build, count, total, 'max_lost_row_ratio')} published rows are gone, e.g."
-                f" {':'.join(key)} {example}; compare audit.row_accounting of both files, and load what is missing"
+                f" {':'.join(key)} {short(example)}; compare audit.row_accounting of both files, and load what is"
+                " missing"
             )
             yield Finding("lost_rows", mart, None, count / total, count, sentence)
 

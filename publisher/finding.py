@@ -20,6 +20,9 @@ REASONS = (
 )
 """In the order in which findings are told."""
 
+_EXAMPLE = 40
+"""Characters of an example."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -64,3 +67,9 @@ def told(build: BuildRecord, count: int, total: int, largest: str) -> str:
 def percent(share: float) -> str:
     """A share for people."""
     return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def short(value: str) -> str:
+    """An example on one line: what is not printable could steer a terminal."""
+    plain = "".join(character if character.isprintable() else " " for character in value)
+    return plain if len(plain) <= _EXAMPLE else f"{plain[:_EXAMPLE]}…"

@@ -11,7 +11,7 @@ from typing import Any
 from loader.catalog import DATA_SETS
 from loader.warehouse.database import quote
 from publisher.audit_tables import columns_of
-from publisher.finding import Finding, exceeds, limit, told
+from publisher.finding import Finding, exceeds, limit, short, told
 from publisher.sight import Sight
 
 _NEEDED = ("users", "courses", "enrollments")
@@ -40,8 +40,6 @@ _UNMATCHED = ("unknown_user", "unknown_course", "unknown_activity", "unknown_pag
 # As macros/white_space.sql and macros/to_clean_text.sql have them.
 _BLANK = r"[\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 _INVISIBLE = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
-
-_EXAMPLE_LENGTH = 40
 
 
 def empty_data_sets(sight: Sight) -> Iterator[Finding]:
@@ -165,7 +163,7 @@ def unreadable_values(sight: Sight) -> Iterator[Finding]:
         if exceeds(sight.build, count, value_count, "max_unreadable_ratio"):
             sentence = (
                 f"{data_set}.{column}: {told(sight.build, count, value_count, 'max_unreadable_ratio')} values could not"
-                f" be read, e.g. `{_short(example)}`; {_advice(column, example)}"
+                f" be read, e.g. `{short(example)}`; {_advice(column, example)}"
             )
             yield Finding("unreadable_values", data_set, column, count / value_count, count, sentence)
     unknown = sight.rows(
@@ -182,7 +180,7 @@ def unreadable_values(sight: Sight) -> Iterator[Finding]:
         if exceeds(sight.build, count, value_count, "max_unreadable_ratio"):
             sentence = (
                 f"{data_set}.{column}: {told(sight.build, count, value_count, 'max_unreadable_ratio')} values are none"
-                f" of the platform's, e.g. `{_short(example)}`; look at audit.unknown_enumeration_values"
+                f" of the platform's, e.g. `{short(example)}`; look at audit.unknown_enumeration_values"
             )
             yield Finding("unreadable_values", data_set, column, count / value_count, count, sentence)
 
@@ -201,11 +199,6 @@ def _advice(column: str, example: str) -> str:
     if re.fullmatch(r"[0-9.,]+E\+?[0-9]+", example.strip(), re.IGNORECASE):
         return "a spreadsheet has cut the number: fetch the file again"
     return "look at audit.cast_failures, and mend the file or fetch it again"
-
-
-def _short(value: str) -> str:
-    line = " ".join(value.split())
-    return line if len(line) <= _EXAMPLE_LENGTH else f"{line[:_EXAMPLE_LENGTH]}…"
 
 
 def rejected_records(sight: Sight) -> Iterator[Finding]:

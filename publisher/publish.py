@@ -15,6 +15,7 @@ import duckdb
 
 from loader.disk import locked
 from loader.errors import LoaderError, UsageError
+from loader.settings import check_database, check_place
 from loader.warehouse.database import open_database, private_files, quote
 from publisher.build_record import read_build_record
 from publisher.changes import write_changes
@@ -52,6 +53,7 @@ def publish(
     AlreadyRunning, and LoaderError if there is nothing to publish or what the last build made must not be.
     """
     check_reasons(accept)
+    check_database(database)
     if not database.is_file():
         raise LoaderError(f"There is no database {database} to publish from. Run `novoed load`, then `dbt build`.")
     target = _target(database, to)
@@ -78,8 +80,7 @@ def publish(
 
 def _target(database: Path, to: Path) -> Path:
     """The file that is replaced. Raises UsageError if it cannot be."""
-    if to.is_dir():
-        raise UsageError(f"--to {to} is a folder; give the name of a file")
+    check_place("--to", to)
     target = to.resolve()
     if target == database.resolve() or (target.exists() and target.samefile(database)):
         raise UsageError(f"--to {to} is the database itself; publish to another file")

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from loader.disk import locked
-from loader.errors import LoaderError, UsageError
+from loader.errors import LoaderError
+from loader.settings import check_place
 from loader.warehouse.database import private_files
 from publisher.draft import draft_folder
 from publisher.history import MODE, file_before, roll_back
@@ -23,8 +24,7 @@ def put_back(to: Path, *, mode: int = MODE) -> datetime | None:
     version. Where `to` is a link, what it points to is replaced. Raises UsageError, AlreadyRunning, and LoaderError
     where there is no file before, or none that can be read.
     """
-    if to.is_dir():
-        raise UsageError(f"--to {to} is a folder; give the name of a file")
+    check_place("--to", to)
     target = to.resolve()
     file_before(target)
     try:

@@ -15,6 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from loader.api.answer import unpacked
+from loader.api.environment import CERTIFICATES, PROXIES, also_check
 from loader.errors import AccessRefused, CallFailed
 from loader.settings import Settings
 
@@ -124,7 +125,8 @@ class OAuthAccess:
             with self._http.stream("POST", self._url, data=form, headers={"Accept": "application/json"}) as answer:
                 body = b"".join(unpacked(answer, self._where)) if answer.status_code == 200 else b""
         except httpx.HTTPError as error:
-            raise CallFailed(f"{self._where} did not answer ({type(error).__name__}).") from None
+            hint = also_check(self._http, *PROXIES, *CERTIFICATES)
+            raise CallFailed(f"{self._where} did not answer ({type(error).__name__}).{hint}") from None
         if answer.status_code in (400, 401, 403):
             raise AccessRefused(f"{self._where} refused the key with status {answer.status_code}. {CHECKLIST}")
         if answer.status_code != 200:

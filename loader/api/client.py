@@ -1,14 +1,13 @@
 """The API: one call after another, each answer streamed into a file and handed on only when it is a complete page.
 
-What can pass is tried again (timeouts, resets, cut-off or unusable bodies, 408, 425, 429, every 5xx, statuses of no standard), after a capped
-exponential back-off with jitter or what Retry-After asks for; nothing else is. A call that times out is handed back
-at once where its window can still be narrowed.
+What can pass is tried again (timeouts, resets, cut-off or unusable bodies, 408, 425, 429, every 5xx, statuses of no
+standard), after a capped exponential back-off with jitter or what Retry-After asks for; nothing else is. A call that
+times out is handed back at once where its window can still be narrowed.
 """
 
 from __future__ import annotations
 
 import gzip
-import os
 import random
 import re
 from collections.abc import Callable
@@ -23,9 +22,10 @@ import tenacity
 from loader.api.access import CHECKLIST, Access
 from loader.api.answer import Answer, save
 from loader.api.budget import Budget
+from loader.api.environment import CERTIFICATES, PROXIES, also_check, check_environment, not_prepared
 from loader.api.page import LineEnds, Page, read_page
 from loader.catalog import DataSet
-from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut, UsageError
+from loader.errors import AccessRefused, CallFailed, CallRefused, CallTimedOut
 from loader.intervals import Interval
 from loader.landing.header import Stream
 from loader.moments import iso
@@ -48,28 +48,23 @@ _PLAIN = {"", "identity", "none", "utf-8", "gzip", "x-gzip"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
-_SET_FOR_OTHERS = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
-"""Variables of the environment, lower-cased ones too, that HTTP programs share."""
-
-
 def open_http(url: str, timeout: httpx.Timeout = TIMEOUT) -> httpx.Client:
     """An HTTP client that verifies certificates and follows no redirect by itself; no proxy for loopback URLs.
 
     Raises UsageError where variables that are set for other programs cannot be used, naming them.
     """
+    is_beyond = not is_loopback(httpx.URL(url.replace("{data_set}", "users")).host)
+    if is_beyond:
+        check_environment()
     try:
         return httpx.Client(
             timeout=timeout,
             follow_redirects=False,
-            trust_env=not is_loopback(httpx.URL(url.replace("{data_set}", "users")).host),
+            trust_env=is_beyond,
             headers={"Accept": "text/csv", "Accept-Encoding": "gzip", "User-Agent": "novoed-warehouse"},
         )
     except (ImportError, ValueError, OSError, httpx.InvalidURL):
-        names = [name for name in os.environ if name.upper() in _SET_FOR_OTHERS and os.environ[name]]
-        raise UsageError(
-            f"No connection can be prepared with {', '.join(sorted(names))} as set in the environment: a proxy must be"
-            " an http:// or https:// URL, a certificate file one that exists. Mend or unset what is wrong."
-        ) from None
+        raise not_prepared() from None
 
 
 class Client:
@@ -158,8 +153,18 @@ class Client:
                 raise CallRefused(
                     f"{name}: the API's certificate cannot be verified, so the key was not sent. Check NOVOED_API_URL;"
                     " behind a company proxy, SSL_CERT_FILE names the company's own certificates."
+                    + also_check(self._http, *CERTIFICATES)
                 ) from None
-            raise CallFailed(f"{name}: no connection to the API. Check NOVOED_API_URL and the network.") from None
+            raise CallFailed(
+                f"{name}: no connection to the API. Check NOVOED_API_URL and the network."
+                + also_check(self._http, *PROXIES)
+            ) from None
+        except httpx.ProxyError as error:
+            status = re.match(r"\d{3}\b", str(error))
+            told = f" (status {status[0]})" if status else ""
+            raise CallFailed(
+                f"{name}: the proxy gives no connection to the API{told}." + also_check(self._http, *PROXIES)
+            ) from None
         except httpx.TransportError as error:
             raise CallFailed(f"{name}: the connection broke off ({type(error).__name__}).") from None
 
@@ -172,7 +177,7 @@ def _read(stream: Stream, data_set: DataSet, asked: Interval, packing: str) -> P
         if packing.strip().lower() in _PLAIN or not re.fullmatch(r"[\w, -]{1,40}", packing):
             raise
         raise CallFailed(
-            f"{error} It came with Content-Encoding: {packing}, which was not asked for; a proxy on the way may pack it."
+            f"{error} It came with Content-Encoding: {packing}, which was not asked for; a proxy may have packed it."
         ) from None
 
 

@@ -16,12 +16,19 @@ if not console.is_terminal:
 
 def say(line: str) -> None:
     """One plain line."""
-    console.print(Text(line))
+    console.print(Text(_escaped(line)))
 
 
 def complain(line: str) -> None:
     """One plain line on the error channel, after the program's name."""
-    print(f"novoed: {line}", file=sys.stderr)
+    print(f"novoed: {_escaped(line)}", file=sys.stderr)
+
+
+def _escaped(line: str) -> str:
+    """What is not printable, as a file's name may have it, could steer a terminal."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else ascii(character)[1:-1] for character in line
+    )
 
 
 def show(columns: Iterable[str | Column], rows: Iterable[Iterable[str]]) -> None:

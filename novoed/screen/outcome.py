@@ -16,13 +16,12 @@ from novoed.screen.console import console, counted, say
 from novoed.screen.headline import read_headline, show_headline
 from publisher.build_record import read_build_record
 from publisher.draft import literal
+from publisher.finding import short
 
 _FILES = 10
 """Files named again; a spoiled folder can hold thousands."""
 _VALUES = 3
 """Columns with unreadable values that are shown with an example."""
-_EXAMPLE = 40
-"""Characters of an example."""
 
 AUDITS = {
     "raw._rejects": ("rejected records", "count(*)"),
@@ -91,14 +90,8 @@ def _unreadable(connection: duckdb.DuckDBPyConnection) -> list[str]:
     worst = f", the {_VALUES} worst" if len(rows) > _VALUES else ""
     lines = [f"{total} in {counted(len(rows), 'column')} could not be read{worst} (audit.cast_failures):"]
     for data_set, column, count, example in rows[:_VALUES]:
-        lines.append(f"  {data_set}.{column}: {int(count):,}, e.g. `{_short(example)}`")
+        lines.append(f"  {data_set}.{column}: {int(count):,}, e.g. `{short(example)}`")
     return lines
-
-
-def _short(text: str) -> str:
-    """A value on one line: what is not printable could steer a terminal."""
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    return plain if len(plain) <= _EXAMPLE else f"{plain[:_EXAMPLE]}…"
 
 
 def _audited(connection: duckdb.DuckDBPyConnection, warnings: Iterable[Warned]) -> list[str]:

@@ -361,24 +361,67 @@ def test_threads_share_one_token() -> None:
     assert len(tokens.forms) == 1
 
 
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Nothing is set for other programs."""
+    for name in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "message"),
     [
-        ("ALL_PROXY", "socks5://127.0.0.1:9"),
-        ("all_proxy", "socks5://127.0.0.1:9"),
-        ("HTTPS_PROXY", "foo://127.0.0.1:9"),
-        ("SSL_CERT_FILE", "/nowhere/company.pem"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9", "URL of a proxy"),
+        ("all_proxy", "socks5://127.0.0.1:9", "URL of a proxy"),
+        ("HTTPS_PROXY", "foo://127.0.0.1:9", "URL of a proxy"),
+        ("HTTPS_PROXY", "http://[bad", "URL of a proxy"),
+        ("https_proxy", "http://", "URL of a proxy"),
+        ("HTTPS_PROXY", "http://proxy.example:99999", "URL of a proxy"),
+        ("HTTP_PROXY", "http://me:SECRET-TEXT@proxy example", "URL of a proxy"),
+        ("SSL_CERT_FILE", "/nowhere/company.pem", "a file with certificates"),
+        ("SSL_CERT_FILE", "/dev/null", "a file with certificates"),
+        ("SSL_CERT_FILE", ".", "a file with certificates"),
+        ("SSL_CERT_DIR", "/nowhere", "a folder of certificates"),
+        ("SSL_CERT_DIR", __file__, "a folder of certificates"),
     ],
 )
 def test_what_is_set_for_other_programs_and_cannot_be_used_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    environment: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
-    for other in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(other, raising=False)
-        monkeypatch.delenv(other.lower(), raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv(name, value)
-    with pytest.raises(UsageError, match=f"^No connection can be prepared with {name} as set in the environment"):
+    environment.setenv(name, value)
+    with pytest.raises(UsageError, match=f"^{name} is not [^;]*{message}") as refused:
         open_http("https://api.example/{data_set}")
+    assert "SECRET" not in str(refused.value)
     open_http("http://127.0.0.1:9/{data_set}").close()
+
+
+@pytest.mark.parametrize("value", ["proxy.example:3128", "http://me:word@10.0.0.1:3128/", "https://[::1]:3128"])
+def test_a_proxy_as_people_write_one_is_taken(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("HTTPS_PROXY", value)
+    open_http("https://api.example/{data_set}").close()
+
+
+def test_what_shows_only_when_a_connection_is_prepared_is_named(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("NO_PROXY", "http://a:b:c")
+    with pytest.raises(UsageError, match=r"^No connection can be prepared with NO_PROXY as set in the environment"):
+        open_http("https://api.example/{data_set}")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (httpx.ConnectError("refused"), "no connection to the API"),
+        (
+            httpx.ProxyError("407 Proxy Authentication Required"),
+            r"the proxy gives no connection to the API \(status 407\)",
+        ),
+    ],
+)
+def test_a_proxy_may_be_why_there_is_no_connection(
+    tmp_path: Path, environment: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    environment.setenv("https_proxy", "http://127.0.0.1:9")
+    with pytest.raises(CallFailed, match=rf"{message}.* The environment sets https_proxy: check that, too\.$"):
+        Setting(tmp_path, error).fetch()

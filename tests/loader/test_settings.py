@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,8 @@ def test_paths_that_would_come_to_mean_nothing(
         (".Marts.db", "cannot be named like its schema marts"),
         ("main.duckdb", "cannot be named like its schema main"),
         (".", "is a folder; give the name of a file"),
+        ("/dev/null", "is not an ordinary file"),
+        (f"{__file__}/n.duckdb", r"test_settings\.py, which is a file; give the name of one in a folder"),
     ],
 )
 def test_names_that_no_database_can_have(monkeypatch: pytest.MonkeyPatch, path: str, message: str) -> None:
@@ -96,6 +99,19 @@ def test_names_that_no_database_can_have(monkeypatch: pytest.MonkeyPatch, path: 
     monkeypatch.setenv("NOVOED_DATABASE", path)
     with pytest.raises(UsageError, match=message):
         read_settings()
+
+
+@pytest.mark.parametrize("path", [".", "/dev/null", f"{__file__}/n.duckdb", "what?.duckdb"])
+def test_places_that_no_published_file_can_have(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("NOVOED_PUBLISHED", path)
+    with pytest.raises(UsageError, match=f"^NOVOED_PUBLISHED {re.escape(path)} "):
+        read_settings()
+
+
+@pytest.mark.parametrize("value", ["OAuth", " oauth", "OAUTH"])
+def test_the_way_to_get_in_is_read_as_people_write_it(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NOVOED_AUTH", value)
+    assert read_settings().auth == "oauth"
 
 
 @pytest.mark.parametrize(

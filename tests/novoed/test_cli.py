@@ -21,6 +21,7 @@ from loader.errors import AlreadyRunning, ExtractIncomplete, HeldBack, LoaderErr
 from loader.settings import Settings
 from loader.warehouse.database import at_work_on
 from novoed import cli, job
+from novoed.screen.console import complain
 from novoed.screen.load import LoadReport
 from novoed.screen.outcome import show_unloaded
 from playground.landing import MARKER, fill_with_sample
@@ -182,6 +183,14 @@ def test_an_output_that_lacks_letters_gets_them_escaped() -> None:
     )
     assert result.returncode == 0, result.stderr
     assert r"loaded: users/\xfc.csv: 1 row" in result.stdout
+
+
+def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    put("users/a\x1b[2J.csv", "<html>")
+    result = run("load")
+    assert r"refused: users/a\x1b[2J.csv: it is not a CSV but HTML" in result.output
+    complain("a\x1b[2Jb\nc")
+    assert capsys.readouterr().err == "novoed: a\\x1b[2Jb\nc\n"
 
 
 def test_status_as_json_before_anything_exists() -> None:

@@ -299,6 +299,12 @@ def test_nothing_is_published_where_nothing_was_loaded(tmp_path: Path, target: P
     assert not target.exists()
 
 
+def test_an_example_cannot_steer_the_terminal(database: Path, target: Path) -> None:
+    change(database, *unreadable("users", "created_date", "x\x1b[2J\ty" + "z" * 40, 400))
+    with pytest.raises(HeldBack, match=f"e.g. `x \\[2J y{'z' * 33}…`; the file"):
+        publish(database, target)
+
+
 def test_a_placeholder_is_no_unreadable_value(database: Path, target: Path) -> None:
     change(database, *unreadable("users", "created_date", "1970-01-01", 400, is_placeholder=True))
     assert reasons_that_hold_back(database, target) == []

@@ -206,8 +206,13 @@ def test_targets_that_cannot_be_one(database: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"marts\.duckdb cannot be named like a schema in it"):
         publish(database, tmp_path / "marts.duckdb")
     (tmp_path / "file").write_text("")
-    with pytest.raises(LoaderError, match="cannot be written"):
+    with pytest.raises(UsageError, match=r"lies in .*file, which is a file"):
         publish(database, tmp_path / "file" / "out.duckdb")
+    with pytest.raises(UsageError, match="is not an ordinary file"):
+        publish(database, Path("/dev/null"))
+    for not_one in (tmp_path, Path("/dev/null")):
+        with pytest.raises(UsageError, match=r"^The database "):
+            publish(not_one, tmp_path / "out.duckdb")
 
 
 def test_a_locked_database(database: Path, tmp_path: Path) -> None:
