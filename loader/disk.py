@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,23 @@ def locked(file: Path, what: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def lock_beside(file: Path) -> Path:
+    """The lock that stands for work on a file: hidden, in its folder."""
+    return file.with_name(f".{file.name}.lock")
+
+
+def holder_of(file: Path) -> str | None:
+    """Who holds the lock that a file stands for, as in `process 123`; None where nobody does."""
+    if not file.exists():
+        return None
+    with file.open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder(file).strip(" ()") or "another process"
+    return None
 
 
 def _sign(descriptor: int) -> None:

@@ -7,6 +7,8 @@ import ipaddress
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,18 +150,21 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """The settings in force. Raises UsageError naming what cannot be used, never a value."""
+    for sentence in unknown_settings():
+        raise UsageError(sentence)
+    return read_known_settings()
+
+
+def read_known_settings() -> Settings:
+    """The same whatever else is set."""
     try:
-        _refuse_unknown_names()
-        settings = Settings()
+        with _readable_env_file():
+            settings = Settings()
     except ValidationError as error:
         problems = "; ".join(
             f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
         )
         raise UsageError(f"Settings that cannot be used: {problems}") from None
-    except UnicodeDecodeError:
-        raise UsageError("The settings file .env is not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"The settings file .env cannot be read: {error.strerror}; check who owns it") from None
     check_database(settings.database)
     check_place("NOVOED_PUBLISHED", settings.published)
     if "?" in str(settings.published):
@@ -167,18 +172,31 @@ def read_settings() -> Settings:
     return settings
 
 
-def _refuse_unknown_names() -> None:
-    """Raises UsageError for a name that nothing reads: a misspelled setting must not pass for one that is not set.
+def unknown_settings() -> list[str]:
+    """A sentence for each name that nothing reads: a misspelled setting must not pass for one that is not set.
 
-    Nor for one that is: dbt reads no `novoed_database`.
+    Nor for one that is: dbt reads no `novoed_database`. Raises UsageError where `.env` cannot be read.
     """
     known = [PREFIX + name.upper() for name in (*Settings.model_fields, *_READ_ELSEWHERE)]
-    in_file = dotenv_values(ENV_FILE, interpolate=False)
+    with _readable_env_file():
+        in_file = dotenv_values(ENV_FILE, interpolate=False)
+    sentences = {}
     for name in (*os.environ, *in_file):
         if name.upper().startswith(PREFIX) and name not in known:
             where = " in .env" if name in in_file else ""
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
-            raise UsageError(f"There is no setting {name}{where}. Did you mean {near}? Rename it or take it away.")
+            sentences[name] = f"There is no setting {name}{where}. Did you mean {near}? Rename it or take it away."
+    return list(sentences.values())
+
+
+@contextmanager
+def _readable_env_file() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise UsageError("The settings file .env is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"The settings file .env cannot be read: {error.strerror}; check who owns it") from None
 
 
 def check_database(path: Path) -> None:

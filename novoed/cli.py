@@ -23,8 +23,10 @@ from loader.settings import read_settings
 from loader.warehouse.database import at_work_on
 from loader.warehouse.status import read_status
 from novoed import job
+from novoed.doctor import examine
 from novoed.screen.changes import show_changes
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
+from novoed.screen.doctor import show_findings
 from novoed.screen.tables import show_exported, show_published, show_put_back, show_status
 from playground import academy
 from playground.academy.clock import read_last_day
@@ -182,6 +184,15 @@ def status(
         say(json.dumps(found, indent=2))
     else:
         show_status(found)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at the machine, the settings, the files and the API, and say what to do.
+
+    It changes nothing, and asks the API once at most.
+    """
+    _end(is_all_done=not show_findings(examine()))
 
 
 @app.command()

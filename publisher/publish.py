@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from loader.disk import locked
+from loader.disk import lock_beside, locked
 from loader.errors import LoaderError, UsageError
 from loader.settings import check_database, check_place
 from loader.warehouse.database import open_database, private_files, quote
@@ -61,7 +61,7 @@ def publish(
         with private_files():
             make_folder(target.parent, mode)
             with (
-                locked(target.with_name(f".{target.name}.lock"), f"Another publish is at work on {target}"),
+                locked(lock_beside(target), f"Another publish is at work on {target}"),
                 draft_folder(target) as folder,
             ):
                 # The same name as the target's, so that whatever names the file's catalog holds after the rename.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from loader.disk import locked
+from loader.disk import lock_beside, locked
 from loader.errors import LoaderError
 from loader.settings import check_place
 from loader.warehouse.database import private_files
@@ -30,7 +30,7 @@ def put_back(to: Path, *, mode: int = MODE) -> datetime | None:
     try:
         with (
             private_files(),
-            locked(target.with_name(f".{target.name}.lock"), f"Another publish is at work on {target}"),
+            locked(lock_beside(target), f"Another publish is at work on {target}"),
             draft_folder(target) as folder,
         ):
             published_at = _published_at(file_before(target))

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from loader.api.answer import unpacked
 from loader.api.environment import CERTIFICATES, PROXIES, also_check
 from loader.errors import AccessRefused, CallFailed
-from loader.settings import Settings
+from loader.settings import Credentials, Settings
 
 _EARLY = 60.0
 """Seconds before its end at which a token is renewed (a tenth of its life where that is shorter)."""
@@ -139,3 +139,10 @@ class OAuthAccess:
             raise CallFailed(f"{self._where} answered without an access token.") from None
         self._token, self._refresh = token, str(refresh) if refresh else None
         self._good_until = self._clock() + life - min(_EARLY, life / 10)
+
+
+def access_to(http: httpx.Client, settings: Settings, credentials: Credentials) -> Access:
+    """The one that the settings ask for."""
+    if settings.auth == "oauth":
+        return OAuthAccess(http, settings.oauth_url, credentials.key, credentials.secret)
+    return BasicAccess(credentials.key, credentials.secret)

@@ -79,10 +79,11 @@ class Client:
         *,
         sleep: Callable[[float], None],
         jitter: Callable[[], float] = random.random,
+        attempts: int = ATTEMPTS,
         on_failure: Callable[[DataSet, Interval, datetime, CallFailed], None] | None = None,
     ) -> None:
         self._http, self._url, self._access, self._budget = http, url, access, budget
-        self._sleep, self._jitter, self._on_failure = sleep, jitter, on_failure
+        self._sleep, self._jitter, self._attempts, self._on_failure = sleep, jitter, attempts, on_failure
         self._line_ends = LineEnds()
 
     def fetch(self, data_set: DataSet, asked: Interval, file: Path, *, can_narrow: bool) -> Answer:
@@ -96,7 +97,7 @@ class Client:
             return isinstance(error, CallFailed) and not (can_narrow and isinstance(error, CallTimedOut))
 
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(self._attempts),
             wait=self._pause,
             retry=tenacity.retry_if_exception(again),
             sleep=self._sleep,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from loader.api.access import Access, BasicAccess, OAuthAccess
+from loader.api.access import access_to
 from loader.api.budget import HOUR, LIMITS, Budget
 from loader.api.client import ATTEMPTS, Client, open_http
 from loader.catalog import DataSet
@@ -84,9 +84,7 @@ def extract(
             open_http(needed.url) as http,
         ):
             clear_parts(landing)
-            access: Access = BasicAccess(needed.key, needed.secret)
-            if settings.auth == "oauth":
-                access = OAuthAccess(http, settings.oauth_url, needed.key, needed.secret)
+            access = access_to(http, settings, needed)
             budget = Budget(ledger.store, needed.key, sleep=sleep, say=listener.say, limits=limits, now=clock)
 
             def failed(data_set: DataSet, asked: Interval, requested_at: datetime, error: CallFailed) -> None:

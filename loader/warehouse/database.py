@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from loader.disk import locked
+from loader.disk import lock_beside, locked
 from loader.errors import DatabaseUnavailable
 from loader.settings import check_database
 
@@ -44,7 +44,7 @@ def at_work_on(database: Path) -> Iterator[None]:
     target = database.resolve()
     with private_files():
         target.parent.mkdir(parents=True, exist_ok=True)
-    with locked(target.with_name(f".{target.name}.lock"), f"Another run is at work on {database}"):
+    with locked(lock_beside(target), f"Another run is at work on {database}"):
         yield
 
 
