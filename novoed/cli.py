@@ -260,7 +260,7 @@ def export(
 def docs(
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The page.")] = Path("data/docs/index.html"),
 ) -> None:
-    """Write the docs site as one page."""
+    """Write the docs site as one page, and the dictionary of all tables beside it."""
     job.write_docs(read_settings(), to)
 
 

@@ -43,6 +43,19 @@ class Metric:
     expression: str
 
 
+@dataclass
+class Model:
+    """What the project says of a public model beside its columns."""
+
+    unique_id: str
+    subject: str
+    """The folder that it lies in."""
+    example: str | None
+    """A query that uses it, on the published file."""
+    key: tuple[str, ...] = ()
+    """The columns of which each row has other values."""
+
+
 def run_dbt(database: Path, *arguments: str) -> int:
     """Runs dbt, shows what it says, and returns its exit status. An interrupt ends it, too."""
     folders = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
@@ -95,6 +108,21 @@ def read_metrics(names: Iterable[str], target: Path = TARGET) -> dict[str, Metri
         else:
             found[name] = measures[parts["measure"]["name"]]
     return found
+
+
+def read_models(target: Path = TARGET) -> dict[str, Model]:
+    """The marts and audits by name; their keys are those that tests hold."""
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    models = {
+        node["unique_id"]: Model(node["unique_id"], node["fqn"][-2], node["config"]["meta"].get("example"))
+        for node in nodes.values()
+        if node["resource_type"] == "model" and node["access"] == "public"
+    }
+    for node in nodes.values():
+        test, model = node.get("test_metadata"), models.get(node.get("attached_node") or "")
+        if model and test and test["name"] in ("unique", "unique_combination"):
+            model.key = tuple(test["kwargs"].get("columns") or [node["column_name"]])
+    return {nodes[unique_id]["name"]: model for unique_id, model in models.items()}
 
 
 def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

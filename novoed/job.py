@@ -18,13 +18,14 @@ from loader.landing.folder import walk_landing
 from loader.settings import Settings
 from loader.warehouse.compact import compact
 from loader.warehouse.load import load_files
-from novoed.dbt import ROOT, read_metrics, read_warnings, run_dbt
+from novoed.dbt import read_metrics, read_warnings, run_dbt
 from novoed.screen.console import complain, say
 from novoed.screen.extract import ExtractReport, show_plan
 from novoed.screen.headline import HEADLINE
 from novoed.screen.load import LoadReport
 from novoed.screen.outcome import show_outcome, show_unloaded
 from novoed.screen.tables import show_published
+from novoed.site.pages import write_site
 from playground.landing import fill_with_sample, holds_other_rows, needs_sample, refuse_mixture, refuse_sample
 from publisher.publish import publish
 
@@ -147,14 +148,11 @@ def tell_outcome(settings: Settings, report: LoadReport) -> None:
 
 
 def write_docs(settings: Settings, to: Path) -> None:
-    """The docs site as one page. Raises BuildFailed."""
+    """dbt's site as one page, and the dictionary beside it. Raises BuildFailed, LoaderError."""
     if run_dbt(settings.database, "--log-level", "error", "docs", "generate", "--static"):
         raise BuildFailed("The docs describe a built warehouse: run `make` first, then `make docs`.")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    draft = to.with_name(f".{to.name}")
-    draft.write_bytes((ROOT / "target" / "static_index.html").read_bytes())
-    draft.replace(to)
-    say(f"The docs are one page, open it in a browser: {to}")
+    for page in write_site(settings.database, settings.published, to):
+        say(f"Open it in a browser: {page}")
 
 
 def _make_sample_if_needed(settings: Settings) -> None:

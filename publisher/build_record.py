@@ -61,6 +61,15 @@ def read_build_record(connection: duckdb.DuckDBPyConnection) -> BuildRecord:
     return BuildRecord(finished_at, as_of, json.loads(vars_), version)
 
 
+def read_as_of(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """The moment that the marts speak of, UTC, however the last build ended; None where there was none."""
+    try:
+        row = connection.execute("select as_of from reference.build_record").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return row[0] if row else None
+
+
 def _some(names: Sequence[str]) -> str:
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")

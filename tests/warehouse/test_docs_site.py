@@ -1,4 +1,7 @@
-"""The docs site in a browser: it shows the marts, draws the lineage, finds words, needs nothing from outside."""
+"""The docs site in a browser: it shows the marts, draws lineages, finds words, needs nothing from outside.
+
+The dictionary beside it: every table and column in full, readable on a phone, its examples run.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Warehouse
+from novoed.site.overview import lineage_of
+from novoed.site.pages import write_site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -44,7 +49,7 @@ READER = """
   window.addEventListener("error", (event) => found.errors.push(event.message));
   await until(() => text().includes("Metric cards"));
   found.overview = text();
-  found.link = document.querySelector("a[href*='g_e=']").getAttribute("href");
+  found.links = [...document.querySelectorAll("a[href]")].map((a) => a.getAttribute("href"));
 
   document.querySelector("[title='View Lineage Graph']").click();
   await until(() => Math.max(0, ...drawn()) > 0);
@@ -76,9 +81,28 @@ READER = """
 GRAPH_READER = """
   await until(() => Math.max(0, ...drawn()) > 0);
   await new Promise((go) => setTimeout(go, 1000));
-  leave({ drawn: drawn(), excluded: document.querySelector("[ng-model$='dirty.exclude']").value });
+  leave({ drawn: drawn(), excluded: document.querySelector("[ng-model$='dirty.exclude']").value,
+          included: document.querySelector("[ng-model$='dirty.include']").value,
+          kinds: [...new Set(angular.element(document.documentElement).injector().get("graph").graph.elements
+            .filter((node) => node.group === "nodes" && node.data.display === "element")
+            .map((node) => node.data.resource_type))] });
 """
 """Reads what a link to a lineage graph shows."""
+
+
+DICTIONARY_READER = """
+  const frame = document.createElement("iframe");
+  frame.width = WIDTH;
+  frame.srcdoc = PAGE;
+  document.body.append(frame);
+  await new Promise((go) => frame.addEventListener("load", go));
+  const page = frame.contentDocument;
+  leave({ width: page.documentElement.scrollWidth, window: page.documentElement.clientWidth,
+          text: page.body.innerText,
+          broken: [...page.querySelectorAll("a[href^='#']")].map((a) => a.getAttribute("href").slice(1))
+            .filter((id) => !page.getElementById(id)) });
+"""
+"""Reads the dictionary in a frame, as no window is that narrow: whether it is wider, and which links lead nowhere."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +110,7 @@ class Site:
     """The page as written, the dbt manifest behind it, what a browser saw, and how to look again."""
 
     page: str
+    dictionary: str
     marts: dict[str, dict[str, object]]
     seen: dict[str, object]
     folder: Path
@@ -100,12 +125,13 @@ def plain(text: object) -> str:
 def site(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Site:
     run = warehouse.dbt("docs", "generate", "--static", "--quiet")
     assert run.returncode == 0, run.stdout
-    page = (warehouse.target / "static_index.html").read_text(encoding="utf-8")
+    folder = tmp_path_factory.mktemp("docs")
+    written = write_site(warehouse.database, folder / "none.duckdb", folder / "site" / "index.html", warehouse.target)
+    page, dictionary = (file.read_text(encoding="utf-8") for file in written)
     nodes = json.loads((warehouse.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     marts = {name: node for name, node in nodes.items()
              if node["resource_type"] == "model" and node["schema"] in ("marts", "audit")}  # fmt: skip
-    folder = tmp_path_factory.mktemp("docs")
-    return Site(page, marts, _read(page, folder, READER.replace("MARTS", json.dumps(list(marts)))), folder)
+    return Site(page, dictionary, marts, _read(page, folder, READER.replace("MARTS", json.dumps(list(marts)))), folder)
 
 
 def _read(page: str, folder: Path, reader: str, address: str = "#!/overview") -> dict[str, object]:
@@ -170,11 +196,48 @@ def test_the_lineage_graph_is_drawn(site: Site) -> None:
     assert max(drawn, default=0) > 1000, drawn
 
 
-def test_the_overview_links_a_lineage_graph_without_tests(site: Site) -> None:
-    address = str(site.seen["link"])
-    assert address.startswith("?"), "the site draws anew only where the page is another one"
-    seen = _read(site.page, site.folder, GRAPH_READER, address)
-    assert seen["excluded"] == "resource_type:test resource_type:unit_test"
-    drawn = seen["drawn"]
-    assert isinstance(drawn, list)
-    assert max(drawn, default=0) > 1000, drawn
+def test_the_overview_says_as_of_when_and_links_report_and_dictionary(site: Site) -> None:
+    assert re.search(r"As of: 20\d\d-\d\d-\d\d \d\d:\d\d UTC\.", str(site.seen["overview"]))
+    assert {"../report/index.html", "dictionary.html"} <= set(links(site))
+
+
+def links(site: Site) -> list[str]:
+    found = site.seen["links"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_the_overview_links_lineages_without_tests_of_all_tables_and_of_each(site: Site) -> None:
+    lineages = [address for address in links(site) if address.startswith("?lineage")]
+    assert lineages[0] == "?lineage#!/overview?g_v=1&g_e=test_type:singular%20config.tags:unit_test"
+    names = [str(node["name"]) for node in site.marts.values()]
+    assert sorted(lineages[1:]) == sorted(map(lineage_of, names))
+    for address, included in (
+        (lineages[0], ""),
+        (lineage_of("fct_requirement_bottlenecks"), "+fct_requirement_bottlenecks+"),
+    ):
+        seen = _read(site.page, site.folder, GRAPH_READER, address)
+        assert seen["included"] == included
+        assert seen["excluded"] == "test_type:singular config.tags:unit_test"
+        kinds, drawn = seen["kinds"], seen["drawn"]
+        assert isinstance(kinds, list)
+        assert {"model", "source"} <= {*kinds} <= {"model", "seed", "source", "semantic_model", "metric"}
+        assert isinstance(drawn, list)
+        assert max(drawn, default=0) > 1000, drawn
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+def test_the_dictionary_shows_every_table_and_column_in_full(site: Site, width: int) -> None:
+    page = json.dumps(site.dictionary).replace("</", "<\\/")
+    seen = _read("<body></body>", site.folder, DICTIONARY_READER.replace("WIDTH", str(width)).replace("PAGE", page), "")
+    assert seen["broken"] == []
+    assert seen["width"] == seen["window"], "it scrolls sideways"
+    assert width - 20 < int(str(seen["window"])) <= width, "it was not looked at in this width"
+    shown = plain(seen["text"])
+    for node in site.marts.values():
+        assert f"{node['schema']}.{node['name']}" in shown
+        assert plain(node["description"]) in shown
+        columns = node["columns"]
+        assert isinstance(columns, dict)
+        for told in columns.values():
+            assert plain(told["description"]) in shown, f"{node['name']}: {told['name']}"
