@@ -21,13 +21,14 @@ from loader.catalog import DATA_SETS, pick
 from loader.errors import LoaderError, UsageError
 from loader.settings import read_settings
 from loader.warehouse.database import at_work_on
+from loader.warehouse.parquet import export_raw
 from loader.warehouse.status import read_status
 from novoed import job
 from novoed.doctor import examine
 from novoed.screen.changes import show_changes
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
 from novoed.screen.doctor import show_findings
-from novoed.screen.tables import show_exported, show_published, show_put_back, show_status
+from novoed.screen.tables import show_exported, show_published, show_put_back, show_raw_export, show_status
 from playground import academy
 from playground.academy.clock import read_last_day
 from playground.landing import clean_sample
@@ -245,13 +246,28 @@ def changes(
 @app.command()
 def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where to; a file per mart.")],
-    format_: Annotated[exporting.Format, typer.Option("--format", help="What kind of file.")],
+    format_: Annotated[exporting.Format | None, typer.Option("--format", help="What kind of file.")] = None,
     mart: Annotated[
         list[str] | None,
         typer.Option("--mart", metavar="NAME", show_default="all of them", help="Only this mart; repeatable."),
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Schema raw of the database instead, as Parquet: what is new since last time.")
+    ] = False,
 ) -> None:
-    """Write the published marts as files, for tools that do not open DuckDB's."""
+    """Write the published marts as files, for tools that do not open DuckDB's.
+
+    With --raw: a folder of Parquet files for each table of schema raw, which Spark builds the marts from.
+    """
+    if raw:
+        if format_ or mart:
+            raise UsageError(
+                "--raw writes every table of schema raw as Parquet; of the other options it takes --to alone"
+            )
+        show_raw_export(to, export_raw(read_settings().database, to))
+        return
+    if format_ is None:
+        raise UsageError("--format is missing: parquet, csv or xlsx (or --raw for schema raw)")
     exported = show_exported(exporting.export(read_settings().published, to, format_, mart or []))
     _end(is_all_done=all(found.failure is None for found in exported))
 

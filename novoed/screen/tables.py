@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.table import Column
 
+from loader.warehouse.parquet import RawExport
 from loader.warehouse.status import DataSetStatus, IntervalStatus
 from novoed.screen.console import complain, counted, number, say, show
 from publisher.export import Exported
@@ -41,6 +42,18 @@ def show_exported(exported: Iterable[Exported]) -> list[Exported]:
         else:
             complain(f"not exported: {found.failure}")
     return done
+
+
+def show_raw_export(to: Path, done: RawExport) -> None:
+    """What an export of schema raw changed in its folder."""
+    if not done.written_file_count and not done.removed_file_count:
+        say(f"{to} holds all of schema raw already; nothing was written")
+        return
+    rows = counted(sum(done.row_counts.values()), "row")
+    removed = (
+        f"; {counted(done.removed_file_count, 'file')} of replaced rows removed" if done.removed_file_count else ""
+    )
+    say(f"exported to {to}: {rows} in {counted(done.written_file_count, 'new file')}{removed}")
 
 
 def show_status(status: dict[str, DataSetStatus]) -> None:

@@ -124,6 +124,9 @@ def test_a_landing_folder_that_is_not_there() -> None:
         ("extract", "--data-set", "userz"),
         ("load", "--nonsense"),
         ("export", "--to", "x", "--format", "ods"),
+        ("export", "--to", "x"),
+        ("export", "--to", "x", "--raw", "--format", "parquet"),
+        ("export", "--to", "x", "--raw", "--mart", "dim_users"),
         ("sample",),
         ("sample", "--out", "x", "--learners", "0"),
         ("sample", "--out", "x", "--until", "2026-02-30"),
@@ -142,7 +145,7 @@ def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
         ("load", ["--landing DIR", "--database FILE", "--data-set NAME", "(NOVOED_LANDING)", "(NOVOED_DATABASE)"]),
         ("status", ["--json"]),
         ("publish", ["--database FILE", "--to FILE", "--accept REASON", "(NOVOED_PUBLISHED)"]),
-        ("export", ["--to DIR", "--format <parquet|csv|xlsx>", "--mart NAME"]),
+        ("export", ["--to DIR", "--format <parquet|csv|xlsx>", "--mart NAME", "--raw"]),
         ("sample", ["--out DIR", "--learners N", "--seed S", "--until DATE", "1500", "20240101", "(today)"]),
         ("serve", ["--from DIR", "--port N", "8765"]),
     ],
@@ -221,6 +224,18 @@ def test_export_writes_what_it_can_and_names_the_rest(
     assert run("export", "--to", "out", "--format", "csv").exit_code == 0
     assert sorted(path.name for path in Path("out").iterdir()) == ["dim_a.csv", "dim_a.xlsx", "fct_b.csv"]
     assert run("export", "--to", "out", "--format", "csv", "--mart", "fct_c").exit_code == 2
+
+
+def test_export_raw_tells_what_it_wrote() -> None:
+    put("users/a.csv", USERS + "1,2,Ann\n2,2,Bo\n")
+    assert run("export", "--raw", "--to", "out").exit_code == 1
+    assert run("load").exit_code == 0
+    assert "exported to out: 3 rows in 14 new files\n" in run("export", "--raw", "--to", "out").output
+    assert "out holds all of schema raw already" in run("export", "--raw", "--to", "out").output
+    put("users/a.csv", USERS + "1,2,Ann\n")
+    assert run("load").exit_code == 0
+    output = run("export", "--raw", "--to", "out").output
+    assert "exported to out: 2 rows in 2 new files; 2 files of replaced rows removed\n" in output
 
 
 def small_sample(out: Path) -> dict[str, int]:
