@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # make ACCEPT=REASON publishes in spite of it; said for one run, so a variable of the environment does not count
 ACCEPTED = $(if $(findstring command,$(origin ACCEPT)),$(patsubst %,--accept %,$(ACCEPT)))
-PYTHON_FOLDERS := loader novoed playground publisher tests scripts
+PYTHON_FOLDERS := loader novoed playground publisher reporter tests scripts
 
 .PHONY: all
 all: .venv/installed ## the main job: set up, load, build, publish
@@ -43,6 +43,10 @@ format: .venv/installed-dev ## put Python in the house's shape
 docs: .venv/installed ## write the docs site as one page, data/docs/index.html
 	@$(BIN)/python -m novoed docs
 
+.PHONY: report
+report: .venv/installed-report ## write the report as one page, data/report/index.html
+	@$(BIN)/python -m novoed report
+
 .PHONY: bench
 bench: .venv/installed ## time the loader against DuckDB's own reader, on ten million rows
 	$(BIN)/python scripts/bench_load.py
@@ -50,7 +54,7 @@ bench: .venv/installed ## time the loader against DuckDB's own reader, on ten mi
 .PHONY: clean
 clean: ## remove what was built in this folder, the sample too; your CSV files and extracted pages stay
 	@if [ -e .venv/installed ]; then $(BIN)/python -m novoed clean-sample; fi
-	@rm -rf target logs .venv *.egg-info data/published data/docs data/novoed.duckdb data/novoed.duckdb.wal data/.novoed.duckdb.lock
+	@rm -rf target logs .venv *.egg-info data/published data/docs data/report data/novoed.duckdb data/novoed.duckdb.wal data/.novoed.duckdb.lock
 
 .PHONY: help
 help: ## this list
@@ -70,4 +74,9 @@ help: ## this list
 .venv/installed-dev: requirements-dev.lock .venv/installed
 	@echo "Setting up .venv: installing the tools of $< (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/installed-report: requirements-report.lock .venv/installed
+	@echo "Setting up .venv: installing what the report is drawn with (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-report.lock
 	@touch $@

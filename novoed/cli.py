@@ -281,6 +281,17 @@ def docs(
 
 
 @app.command()
+def report(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The page.")] = Path("data/report/index.html"),
+    with_names: Annotated[
+        bool, typer.Option("--with-names", help="List by name who is overdue: for those who may know it.")
+    ] = False,
+) -> None:
+    """Write the report as one page, from the published file alone."""
+    job.write_report(read_settings(), to, with_names=with_names)
+
+
+@app.command()
 def sample(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to; a folder per data set.")],
     learners: Annotated[int, typer.Option("--learners", metavar="N", min=1, help="People who learn.")] = 1500,

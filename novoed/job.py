@@ -63,6 +63,7 @@ def run(settings: Settings, accept: Sequence[str] = ()) -> bool:
         complain(f"Built, not published: {error}")
         return False
     show_published(published)
+    say("For people: `make report` writes the report, one page that can be mailed.")
     if said := compact(settings.database):
         say(said)
     if not report.is_complete:
@@ -153,6 +154,22 @@ def write_docs(settings: Settings, to: Path) -> None:
         raise BuildFailed("The docs describe a built warehouse: run `make` first, then `make docs`.")
     for page in write_site(settings.database, settings.published, to):
         say(f"Open it in a browser: {page}")
+
+
+def write_report(settings: Settings, to: Path, *, with_names: bool) -> None:
+    """The report of the published file as one page. Raises UsageError without the extra `report`, LoaderError."""
+    try:
+        from reporter.report import write_report as write  # what it draws with is not part of the main job
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("altair", "great_tables", "vl_convert"):
+            raise
+        raise UsageError(
+            f"The report needs the package {error.name}, which is not installed. Run `make report`, or install it as it"
+            " does: python -m pip install --no-deps --require-hashes -r requirements-report.lock"
+        ) from None
+    write(settings.published, to, with_names=with_names)
+    names = " It names people: share it only with those who may know." if with_names else ""
+    say(f"The report is one page that needs nothing else, open it in a browser: {to}.{names}")
 
 
 def _make_sample_if_needed(settings: Settings) -> None:

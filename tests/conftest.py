@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
+
+from publisher.publish import publish
+from report_page import Report, read_report
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,3 +75,32 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     ):
         assert run.returncode == 0, f"{run.args}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"
     return built
+
+
+@pytest.fixture(scope="session")
+def published(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's published file."""
+    path = tmp_path_factory.mktemp("published") / "novoed.duckdb"
+    publish(warehouse.database, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def report(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The sample's report."""
+    return read_report(published, tmp_path_factory.mktemp("report") / "index.html")
+
+
+@pytest.fixture
+def changed(published: Path, tmp_path: Path) -> Callable[..., Report]:
+    """The report of the sample's published file after some statements."""
+
+    def change(*statements: str, with_names: bool = False) -> Report:
+        copy = tmp_path / "novoed.duckdb"
+        shutil.copyfile(published, copy)
+        with duckdb.connect(copy) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return read_report(copy, tmp_path / "index.html", with_names=with_names)
+
+    return change

@@ -16,9 +16,10 @@ FLOORS = (
     {"loader.extract"},
     {"loader.warehouse"},
     {"playground", "publisher"},
+    {"reporter"},
     {"novoed"},
 )
-HOUSES = ("loader", "playground", "publisher", "novoed")
+HOUSES = ("loader", "playground", "publisher", "reporter", "novoed")
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for house in HOUSES

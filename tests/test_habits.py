@@ -42,7 +42,7 @@ def test_the_hooks_use_the_tools_of_the_environment() -> None:
 
 
 def test_the_locks_pin_every_package_by_hash_and_name_no_host() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-report.lock"):
         text = (ROOT / name).read_text()
         assert "://" not in text
         for package in re.split(r"\n(?=\S)", text):

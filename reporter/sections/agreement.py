@@ -1,0 +1,78 @@
+"""Where the platform's completion status and the requirements disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reporter import charts
+from reporter.courses import Courses
+from reporter.figure import ALL, Column, Figure, Section, State, count, ratio, share
+from reporter.source import Source
+
+_WITHOUT, _MET, _SAME, _NONE = (
+    "Completed, requirements not met",
+    "Requirements met, not completed",
+    "They agree",
+    "Course requires nothing",
+)
+
+
+def agreement(source: Source, courses: Courses) -> Section:
+    """Completions by what the requirements say of them."""
+    found = {str(row["course_id"]): row for row in source.rows("from marts.fct_completion_agreement")}
+    rows: list[dict[str, Any]] = []
+    for key, title in courses.titles.items():
+        row = found[key]
+        rows.append(
+            {
+                "course": title,
+                "n": row["enrolled_learner_count"],
+                _WITHOUT: row["completed_without_requirements_learner_count"],
+                _MET: row["requirements_met_not_completed_learner_count"],
+                _SAME: row["consistent_learner_count"],
+                _NONE: row["no_requirements_learner_count"],
+                "ratio": None if row["disagreement_ratio"] is None else round(row["disagreement_ratio"], 4),
+            }
+        )
+    rows.sort(key=lambda row: (-row[_WITHOUT] - row[_MET], row["course"]))
+    with_requirements = sum(row["n"] - row[_NONE] for row in rows)
+    apart = sum(row[_WITHOUT] + row[_MET] for row in rows)
+    finding = "No course has requirements to compare with"
+    if with_requirements:
+        finding = (
+            f"For {share(ratio(apart, with_requirements))} of {count(with_requirements, 'learner')} of courses with"
+            " requirements the two disagree"
+        )
+    figure = Figure(
+        "agreement",
+        "A bar per course: for how many enrolled learners the platform's status and the requirements, computed here,"
+        " agree or not. The docs site says why they part.",
+        [
+            Column("course", "Course"),
+            Column("n", "Enrolled (n)", "count"),
+            *(Column(name, name, "count") for name in (_WITHOUT, _MET, _SAME, _NONE)),
+            Column("ratio", "Disagree, share", "share"),
+        ],
+        {
+            ALL: State(
+                finding,
+                f"n = {sum(row['n'] for row in rows):,} enrollments of status Enrolled."
+                f"{courses.left_out(source.smallest)}",
+                rows,
+            )
+        },
+        charts=[
+            (
+                "",
+                charts.stacked_bars(
+                    "course",
+                    {_WITHOUT: charts.ORANGE, _MET: charts.AMBER, _SAME: charts.ACCENT, _NONE: charts.PALE},
+                    "Enrolled learners",
+                    {"course": ("Course", "text"), "n": ("Enrolled", "count")},
+                ),
+            )
+        ],
+        cards=("marts.fct_completion_agreement.disagreement_ratio",),
+        source="marts.fct_completion_agreement",
+    )
+    return Section("agreement", "Where the platform's status and ours disagree", [figure])
