@@ -1,3 +1,4 @@
+{{ config(materialized="table") }}
 -- Grain: one row per user_id and lecture_page_id in scope: a person's visits of a page.
 -- Where only the first or only the last view is given, it counts as both.
 with page_views as (

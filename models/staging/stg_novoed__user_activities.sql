@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 -- Grain: one row per user_id, activity_id, activity_type and outcome_id: an attempt in its latest version.
 with final as (
     select * exclude (is_latest_version)

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 -- Grain: one row per user_id and lecture_page_id: a person who has viewed a page, learner or not.
 -- Left out: views whose person, course or page is out of scope.
 with page_visits as (

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 -- Grain: one row per person (user_id and institution_id), attempt (activity_id, activity_type, outcome_id), question_id
 -- and response_option_id; a free-text response has no option. Of several versions the latest, and none when that one is
 -- deleted. People of any role; activities of any kind, also those that dim_activities does not have.

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 -- Grain: one row per user_id, activity_id, activity_type and outcome_id: an attempt. An empty outcome_id is a value.
 -- Belongs to the course of its activity, whatever its own row says.
 -- Left out: attempts that are deleted or whose person, course or activity is out of scope.
