@@ -28,8 +28,10 @@ ENV_FILE = Path(".env")
 SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
 """Every schema of this project. DuckDB calls a file's catalog by the file's name, and `raw.users` must not be both."""
 
-_READ_ELSEWHERE = ("MEMORY", "REFERENCE_SEEDS")
-"""Settings of other programs of the project: dbt's profile, the tests."""
+_READ_ELSEWHERE = ("REFERENCE_SEEDS",)
+"""Settings of other programs of the project: the tests."""
+
+_LEAST_MEMORY = 100_000_000
 
 
 def _as_people_write(path: Path) -> Path:
@@ -82,6 +84,24 @@ class Settings(BaseSettings):
     """How many of the files published before stay beside the published one."""
     published_mode: int = 0o600
     """Mode of the published file."""
+    memory: str | None = None
+    """DuckDB's memory_limit for load and build, such as 2GB."""
+
+    @field_validator("memory")
+    @classmethod
+    def _check_memory(cls, value: str | None) -> str | None:
+        """Refuses what DuckDB does not take, and what nothing can be done with."""
+        if value is None:
+            return None
+        match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B?", value.strip(), re.IGNORECASE)
+        if match is None:
+            raise ValueError(
+                "is not an amount of memory as DuckDB takes it, such as 2GB or 1.5GiB; a share (%) is none"
+            )
+        size = float(match[1]) * (1024 if match[3] else 1000) ** ("kmgt".index(match[2].lower()) + 1)
+        if size < _LEAST_MEMORY:
+            raise ValueError("is too little; 100MB is the least, and a build of real data takes more")
+        return value.strip()
 
     @field_validator("published_mode", mode="before")
     @classmethod

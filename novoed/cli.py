@@ -170,7 +170,7 @@ def load(
         raise UsageError(f"--landing {landing} is not a folder; give the folder with a folder per data set in it")
     database = database or settings.database
     with at_work_on(database):
-        report = job.load(landing or settings.landing, database, data_set or [])
+        report = job.load(landing or settings.landing, database, data_set or [], memory=settings.memory)
     _end(is_all_done=report.is_complete and not report.rejected_record_count)
 
 

@@ -56,10 +56,13 @@ class Model:
     """The columns of which each row has other values."""
 
 
-def run_dbt(database: Path, *arguments: str) -> int:
-    """Runs dbt, shows what it says, and returns its exit status. An interrupt ends it, too."""
+def run_dbt(database: Path, *arguments: str, memory: str | None = None) -> int:
+    """Runs dbt, shows what it says, and returns its exit status. An interrupt ends it, too.
+
+    `memory`: what NOVOED_MEMORY says, maybe in a `.env`, which dbt does not read.
+    """
     folders = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-    with _start([sys.executable, "-c", _DBT, *arguments, *folders], _environment(database)) as process:
+    with _start([sys.executable, "-c", _DBT, *arguments, *folders], _environment(database, memory)) as process:
         try:
             # Not without a limit: once polars is at work, an interrupt does not end such a wait.
             return process.wait(_FOREVER)
@@ -134,9 +137,10 @@ def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[
         signal.signal(signal.SIGINT, ours)
 
 
-def _environment(database: Path) -> dict[str, str]:
+def _environment(database: Path, memory: str | None) -> dict[str, str]:
     """Ours, without the variables by which other dbt projects steer theirs (DBT_PROFILES_DIR, DBT_TARGET_PATH, …)."""
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("DBT_")}
     # Named as in a plain `dbt build` from here: dbt parses everything anew when this variable changes.
     is_default = Path.cwd() == ROOT and database == Settings.model_fields["database"].default
-    return environment | {"NOVOED_DATABASE": "" if is_default else str(database.absolute())}
+    environment |= {"NOVOED_DATABASE": "" if is_default else str(database.absolute())}
+    return environment | ({"NOVOED_MEMORY": memory} if memory else {})

@@ -84,7 +84,7 @@ def refresh(settings: Settings) -> LoadReport:
         except LoaderError as error:  # what was landed is loaded in any case
             complain(str(error))
             unfetched.append(f"not fetched: {error}")
-    report = load(settings.landing, settings.database)
+    report = load(settings.landing, settings.database, memory=settings.memory)
     report.unloaded = unfetched + report.unloaded
     return report
 
@@ -113,7 +113,7 @@ def fetch(
         raise ExtractIncomplete("Not everything could be fetched.\n" + "\n".join(f"  {f}" for f in outcome.failures))
 
 
-def load(landing: Path, database: Path, data_sets: Sequence[str] = ()) -> LoadReport:
+def load(landing: Path, database: Path, data_sets: Sequence[str] = (), *, memory: str | None = None) -> LoadReport:
     """Landing folder → schema raw; how it went. Raises UsageError, DatabaseUnavailable."""
     names = [data_set.name for data_set in pick(data_sets)]
     if landing.exists() and not landing.is_dir():
@@ -123,7 +123,7 @@ def load(landing: Path, database: Path, data_sets: Sequence[str] = ()) -> LoadRe
     found = walk_landing(landing)
     refuse_mixture(found, database)
     with LoadReport(found) as report:
-        for result in load_files(database, found, data_sets=names, progress=report.advance):
+        for result in load_files(database, found, data_sets=names, progress=report.advance, memory=memory):
             report.add(result)
     report.summarize()
     return report
@@ -136,7 +136,7 @@ def build(settings: Settings) -> None:
     by the block that follows, with the audit table to look at.
     """
     say("Building the marts and testing them (dbt build) …")
-    if run_dbt(settings.database, *_QUIET, "build", "--exclude-resource-type", "unit_test"):
+    if run_dbt(settings.database, *_QUIET, "build", "--exclude-resource-type", "unit_test", memory=settings.memory):
         raise BuildFailed(
             "dbt build ended with the errors above; nothing was published, what was published before stays. Mend what"
             " they name, then run it again."

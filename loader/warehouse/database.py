@@ -15,7 +15,7 @@ from loader.errors import DatabaseUnavailable
 from loader.settings import check_database
 
 MEMORY_LIMIT = "1GiB"
-"""DuckDB's share; with the blocks in flight a load of any size stays below 2 GiB."""
+"""DuckDB's share where NOVOED_MEMORY does not count: it is for load and build."""
 
 
 def quote(identifier: str) -> str:
@@ -60,8 +60,10 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the database file, which is made with mode 0600 if need be.
+def open_database(
+    path: Path, *, read_only: bool = False, memory: str = MEMORY_LIMIT
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the database file, which is made with mode 0600 if need be; `memory` is its memory_limit.
 
     Raises DatabaseUnavailable, and UsageError if its name cannot be used.
     """
@@ -73,7 +75,7 @@ def open_database(path: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
             connection = duckdb.connect(
                 path,
                 read_only=read_only,
-                config={"memory_limit": MEMORY_LIMIT, "preserve_insertion_order": False},
+                config={"memory_limit": memory, "preserve_insertion_order": False},
             )
         except (duckdb.Error, OSError) as error:
             raise DatabaseUnavailable(explain(path, error)) from None
@@ -92,6 +94,8 @@ def explain(path: Path, error: duckdb.Error | OSError) -> str:
         return f"{path} is not a DuckDB database. Move it away, or set NOVOED_DATABASE to another file."
     if isinstance(error, PermissionError) or "Permission denied" in text:
         return f"The database {path} cannot be opened: permission denied. Check who owns the file and its folder."
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"The memory is not enough for the database {path}. Give it more with NOVOED_MEMORY, such as 4GB."
     return (
         f"The database {path} cannot be used: {text.splitlines()[0]} Check the space left; if the file is damaged, move"
         " it away: load makes it anew from the CSV files."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from loader.errors import UsageError
@@ -43,9 +44,31 @@ def test_a_misspelled_setting_is_named_with_the_nearest_that_there_is(
 
 
 def test_settings_that_other_parts_read_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NOVOED_MEMORY", "1GB")
+    monkeypatch.setenv("NOVOED_REFERENCE_SEEDS", "1")
     monkeypatch.setenv("NOVOED_API_URL", "")
     assert read_settings().api_url is None
+
+
+@pytest.mark.parametrize("value", ["2GB", "1.5GiB", "512 mb", "100MB", "4G", "0.1TB"])
+def test_amounts_of_memory_that_duckdb_takes(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NOVOED_MEMORY", f" {value} ")
+    memory = read_settings().memory
+    assert memory == value
+    duckdb.connect(config={"memory_limit": memory}).close()
+
+
+@pytest.mark.parametrize("value", ["50%", "2", "lots", "-1", "none", "1,5GB", "1e3MB", "2PB", "2GB; drop table x"])
+def test_what_is_no_amount_of_memory(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NOVOED_MEMORY", value)
+    with pytest.raises(UsageError, match="NOVOED_MEMORY: is not an amount of memory as DuckDB takes it, such as 2GB"):
+        read_settings()
+
+
+@pytest.mark.parametrize("value", ["0GB", "99.9MB", "95MiB", "1KB"])
+def test_memory_that_is_too_little(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NOVOED_MEMORY", value)
+    with pytest.raises(UsageError, match="NOVOED_MEMORY: is too little; 100MB is the least"):
+        read_settings()
 
 
 def test_paths_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:

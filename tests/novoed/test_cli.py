@@ -44,8 +44,9 @@ def no_dbt(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """dbt is not run, so there is no outcome to tell; the commands that would have been, in words."""
     calls: list[str] = []
 
-    def note(_database: Path, *arguments: str) -> int:
+    def note(_database: Path, *arguments: str, memory: str | None) -> int:
         calls.append(" ".join(arguments))
+        assert memory == os.environ.get("NOVOED_MEMORY")
         return 0
 
     monkeypatch.setattr(job, "run_dbt", note)
@@ -462,7 +463,7 @@ def test_a_reason_that_the_gate_does_not_have_is_wrong_usage(command: str, no_pu
 def test_a_build_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch, no_publish: list[Path]) -> None:
     put("users/mine.csv", USERS + "1,2,Ann\n")
     put("courses/mine.csv", "<html>")
-    monkeypatch.setattr(job, "run_dbt", lambda *_: 2)
+    monkeypatch.setattr(job, "run_dbt", lambda *_, **__: 2)
     result = run("run")
     assert result.exit_code == 1
     assert result.stdout.count("refused: courses/mine.csv") == 2, "which may be why it fails"

@@ -25,22 +25,26 @@ def test_what_steers_other_dbt_projects_does_not_steer_this_one(
 
 def test_dbt_reads_the_database_of_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[str] = []
+    memory: list[str | None] = []
 
     def note(_command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
         seen.append(environment["NOVOED_DATABASE"])
+        memory.append(environment.get("NOVOED_MEMORY"))
         return subprocess.Popen([sys.executable, "-c", ""])
 
     monkeypatch.setattr(dbt, "_start", note)
     monkeypatch.chdir(tmp_path)
     assert dbt.run_dbt(Path("data/novoed.duckdb"), "build") == 0
     monkeypatch.chdir(dbt.ROOT)
+    monkeypatch.delenv("NOVOED_MEMORY", raising=False)
     dbt.run_dbt(Path("data/novoed.duckdb"), "build")
-    dbt.run_dbt(Path("other.duckdb"), "build")
+    dbt.run_dbt(Path("other.duckdb"), "build", memory="2GB")
     assert seen == [
         str(tmp_path / "data" / "novoed.duckdb"),
         "",  # as in a plain `dbt build`
         str(dbt.ROOT / "other.duckdb"),
     ]
+    assert memory == [None, None, "2GB"], "also where a .env says it, which dbt does not read"
 
 
 INTERRUPTED = """
