@@ -1,4 +1,4 @@
-"""The ten data sets of the platform: their columns, keys and refresh cadence.
+"""What lands: the ten data sets of the platform, and the organization's own attributes of people and of courses.
 
 The one place in the loader that knows them. Columns and keys are the platform's data dictionary; the cadences are
 those of its developer pages, taking the longer one where they disagree. The two question-set data sets have an
@@ -8,7 +8,7 @@ endpoint but no published dictionary: their only assumed column is `updated_date
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -20,18 +20,14 @@ _QUESTION_SET_COLUMNS = Path(__file__).parents[1] / "seeds" / "question_set_colu
 
 
 @dataclass(frozen=True)
-class DataSet:
-    """One data set: what a page of it must hold and how often the platform refreshes it."""
+class FileSet:
+    """A folder of the landing folder, and the table of schema `raw` that its files fill; both bear its name."""
 
     name: str
     key: tuple[str, ...]
-    """Columns that identify a record; empty where the platform publishes none (then the whole record does)."""
+    """Columns that identify a record; empty where none do (of the platform's, the whole record does then)."""
     columns: tuple[str, ...]
     """Every documented column, in the dictionary's order, as the CSV header spells it."""
-    updated_column: str
-    """The timestamp that `updated_after` and `updated_before` select and order by."""
-    cadence: timedelta
-    """How long the platform may take to show a change: rows become visible up to this late."""
 
     @cached_property
     def known_columns(self) -> frozenset[str]:
@@ -42,6 +38,26 @@ class DataSet:
                 rows = [row for row in csv.reader(seed) if row[:1] == [self.name]]
             mapped = {name.strip().lower() for row in rows for name in row[1:3]}
         return frozenset(self.columns) | mapped
+
+
+@dataclass(frozen=True)
+class DataSet(FileSet):
+    """One data set of the platform: what a page of it must hold and how often the platform refreshes it."""
+
+    updated_column: str
+    """The timestamp that `updated_after` and `updated_before` select and order by."""
+    cadence: timedelta
+    """How long the platform may take to show a change: rows become visible up to this late."""
+
+
+@dataclass(frozen=True)
+class AttributeSet(FileSet):
+    """What the organization says of its people or courses, in files of its own: a column per attribute."""
+
+    subjects: str
+    """Whom or what the attributes are of."""
+    matched_by: tuple[str, ...]
+    """Columns that tell whose the attributes are; a file needs one of them."""
 
 
 def _data_set(name: str, key: str, columns: str, updated_column: str, cadence_hours: int) -> DataSet:
@@ -124,10 +140,47 @@ DATA_SETS: dict[str, DataSet] = {
 }
 """By name, in the order of the platform's list of endpoints."""
 
+ATTRIBUTE_SETS: dict[str, AttributeSet] = {
+    attribute_set.name: attribute_set
+    for attribute_set in (
+        AttributeSet(
+            "user_attributes",
+            (),
+            ("external_id", "email_address", "institution_id"),
+            "people",
+            ("external_id", "email_address"),
+        ),
+        AttributeSet(
+            "course_attributes",
+            (),
+            ("course_id", "catalog_id", "institution_id"),
+            "courses",
+            ("course_id", "catalog_id"),
+        ),
+    )
+}
+"""By name. Their other columns are attributes."""
+
+FILE_SETS: dict[str, FileSet] = {**DATA_SETS, **ATTRIBUTE_SETS}
+"""All that is loaded, by name."""
+
 
 def pick(names: Sequence[str]) -> tuple[DataSet, ...]:
-    """The data sets of these names, each once; all where none is named. Raises UsageError for an unknown one."""
-    unknown = [name for name in names if name not in DATA_SETS]
-    if unknown:
-        raise UsageError(f"There is no data set {', '.join(unknown)}; there are {', '.join(DATA_SETS)}")
+    """The platform's data sets of these names, each once; all where none is named. Raises UsageError for another."""
+    own = [name for name in names if name in ATTRIBUTE_SETS]
+    if own:
+        raise UsageError(f"The platform does not have {', '.join(own)}: put CSV files of your own into that folder")
+    _check(names, DATA_SETS)
     return tuple(DATA_SETS[name] for name in dict.fromkeys(names or DATA_SETS))
+
+
+def pick_landed(names: Sequence[str]) -> list[str]:
+    """The names, each once, of what is loaded; all where none is given. Raises UsageError for an unknown one."""
+    _check(names, FILE_SETS)
+    return list(dict.fromkeys(names or FILE_SETS))
+
+
+def _check(names: Sequence[str], known: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in {*known}]
+    if unknown:
+        raise UsageError(f"There is no data set {', '.join(unknown)}; there are {', '.join(known)}")

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from loader.api.budget import LIMITS
-from loader.catalog import DATA_SETS, pick
+from loader.catalog import DATA_SETS, FILE_SETS, pick, pick_landed
 from loader.errors import LoaderError, UsageError
 from loader.settings import read_settings
 from loader.warehouse.database import at_work_on
@@ -58,8 +58,12 @@ class _Commands(TyperGroup):
 app = typer.Typer(name="novoed", cls=_Commands, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
 
-def _known(names: list[str] | None) -> list[str]:
+def _fetched(names: list[str] | None) -> list[str]:
     return [data_set.name for data_set in pick(names)] if names else []
+
+
+def _landed(names: list[str] | None) -> list[str]:
+    return pick_landed(names) if names else []
 
 
 def _show_version(is_asked: bool) -> None:
@@ -68,15 +72,26 @@ def _show_version(is_asked: bool) -> None:
         raise typer.Exit
 
 
-DataSetNames = Annotated[
+FetchedNames = Annotated[
     list[str] | None,
     typer.Option(
         "--data-set",
         metavar="NAME",
-        callback=_known,
+        callback=_fetched,
         autocompletion=lambda: list(DATA_SETS),
         show_default="all of them",
         help="Only this data set; repeatable.",
+    ),
+]
+LandedNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data-set",
+        metavar="NAME",
+        callback=_landed,
+        autocompletion=lambda: list(FILE_SETS),
+        show_default="all of them",
+        help="Only this data set, or user_attributes or course_attributes; repeatable.",
     ),
 ]
 LandingFolder = Annotated[
@@ -144,7 +159,7 @@ def refresh() -> None:
 
 @app.command()
 def extract(
-    data_set: DataSetNames = None,
+    data_set: FetchedNames = None,
     since: Annotated[
         str | None,
         typer.Option(metavar="TS", show_default="what is missing", help="Fetch again what was updated after, UTC."),
@@ -162,7 +177,7 @@ def extract(
 def load(
     landing: LandingFolder = None,
     database: DatabaseFile = None,
-    data_set: DataSetNames = None,
+    data_set: LandedNames = None,
 ) -> None:
     """Load what is new or changed in the landing folder into schema raw."""
     settings = read_settings()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loader.catalog import pick
+from loader.catalog import pick_landed
 from loader.errors import BuildFailed, ExtractIncomplete, HeldBack, LoaderError, UsageError
 from loader.extract.plan import make_plan, read_order
 from loader.extract.run import extract
@@ -115,7 +115,7 @@ def fetch(
 
 def load(landing: Path, database: Path, data_sets: Sequence[str] = (), *, memory: str | None = None) -> LoadReport:
     """Landing folder → schema raw; how it went. Raises UsageError, DatabaseUnavailable."""
-    names = [data_set.name for data_set in pick(data_sets)]
+    names = pick_landed(data_sets)
     if landing.exists() and not landing.is_dir():
         raise UsageError(f"The landing folder {landing} is not a folder; give another one")
     if not landing.exists():
@@ -174,7 +174,11 @@ def write_report(settings: Settings, to: Path, *, with_names: bool) -> None:
 
 def _make_sample_if_needed(settings: Settings) -> None:
     landing = settings.landing
-    if not needs_sample(landing, walk_landing(landing)):
+    found = walk_landing(landing)
+    if not needs_sample(landing, found):
+        if found.has_attributes_alone:
+            say(f"note: {landing} has attributes of yours alone, and no data set of the platform.")
+            say("No sample institution is made: made-up and real people would mix.")
         return
     if holds_other_rows(settings.database):
         say(f"note: {landing} has no CSV files, but {settings.database} holds rows of earlier ones.")

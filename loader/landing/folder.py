@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loader.catalog import DATA_SETS
+from loader.catalog import ATTRIBUTE_SETS, FILE_SETS
 from loader.errors import FileRefused
 from loader.landing.forms import SUFFIXES, compression_of, is_csv, what_to_do
 
@@ -50,11 +50,16 @@ class Landing:
 
     folder: Path
     files: list[LandedFile] = field(default_factory=list)
-    """By data set in the catalog's order, then by path."""
+    """By data set in the catalog's order, attributes last, then by path."""
     unread: list[str] = field(default_factory=list)
     """Sentences on data that is not read although somebody put it there."""
     notes: list[str] = field(default_factory=list)
     """Sentences on files that are passed over, as they are not CSV."""
+
+    @property
+    def has_attributes_alone(self) -> bool:
+        """Whether there are attributes, and nobody and nothing that they could be of."""
+        return bool(self.files) and all(file.data_set in ATTRIBUTE_SETS for file in self.files)
 
 
 def walk_landing(landing: Path) -> Landing:
@@ -68,16 +73,16 @@ def walk_landing(landing: Path) -> Landing:
         if not path.is_dir():
             if is_csv(path.name) or what_to_do(path):
                 found.unread.append(f"{path.name} lies outside a data set's folder; move it into one, e.g. users/")
-        elif path.name not in DATA_SETS:
+        elif path.name not in FILE_SETS:
             count = sum(1 for child in _walk(path, found) if is_csv(child.name) or what_to_do(child))
-            known = f"folders are named {', '.join(DATA_SETS)}"
+            known = f"folders are named {', '.join(FILE_SETS)}"
             if count:
                 found.unread.append(
                     f"folder {path.name}/ is not a data set, its data files ({count}) are not read; {known}"
                 )
             else:
                 found.notes.append(f"folder {path.name}/ is not a data set and has no data files; {known}")
-    for data_set in DATA_SETS:
+    for data_set in FILE_SETS:
         if (landing / data_set).is_dir():
             _walk_data_set(landing, data_set, found)
     return found

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
-from loader.catalog import DATA_SETS, DataSet
+from loader.catalog import DATA_SETS, AttributeSet, DataSet, FileSet
 from loader.errors import FileRefused
 from loader.landing import recovery
 
@@ -17,7 +17,7 @@ OWN_COLUMNS = ("_source_file", "_source_row", "_loaded_at")
 
 _HEADER_LIMIT = 1 << 20
 _UNKNOWN_LIMIT = 200
-"""Columns that are new to the data set; a file with more of them has another shape."""
+"""Columns that are new to the data set, or attributes; a file with more of them has another shape."""
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _SEPARATORS = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -52,12 +52,12 @@ class Header:
     """What ends the line, b"" if nothing does. A lone CR then ends all lines of the file."""
 
 
-def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[Header, bytes]:
+def read_header(stream: Stream, file_set: FileSet, block_bytes: int) -> tuple[Header, bytes]:
     """The header, and the bytes behind it that were read already.
 
     Raises FileRefused (the message goes behind the file's name) where the stream is empty, is another format than
     CSV in UTF-8, breaks its quoting in the first line, is that of another data set, lacks a key column, has too many
-    columns that the data set does not know, or names a column twice or like one of the loader's own.
+    columns that the data set does not know (or attributes), or names a column twice or like one of the loader's own.
     """
     data = b""
     while True:
@@ -74,7 +74,7 @@ def read_header(stream: Stream, data_set: DataSet, block_bytes: int) -> tuple[He
     if not match and len(text) > _HEADER_LIMIT:
         raise FileRefused("its first line does not end: it has no CSV header; check what it is")
     columns = _columns(line)
-    _check_columns(columns, data_set, line)
+    _check_columns(columns, file_set, line)
     return Header(columns, match.group() if match else b""), text[match.end() :] if match else b""
 
 
@@ -142,12 +142,32 @@ def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
         )
 
 
-def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
+def _whole_data_set(columns: list[str]) -> str | None:
+    """The data set whose every column is there."""
+    given = set(columns)
+    return next((other.name for other in DATA_SETS.values() if other.key and given.issuperset(other.columns)), None)
+
+
+def _check_columns(columns: list[str], file_set: FileSet, line: bytes) -> None:
+    # attributes may be called like any column, so only all of a data set's tell
+    other = _other_data_set(columns, file_set) if isinstance(file_set, DataSet) else _whole_data_set(columns)
+    if other:
+        raise FileRefused(f"its header is that of {other}, not of {file_set.name}; move the file to {other}/")
+    if isinstance(file_set, DataSet):
+        _check_data_set(columns, file_set, line)
+    if isinstance(file_set, AttributeSet):
+        _check_attributes(columns, file_set, line)
+    twice = [f"{name!r}" for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise FileRefused(f"its header names two columns the same: {', '.join(twice)}; rename one")
+    own = [name for name in columns if name in OWN_COLUMNS]
+    if own:
+        raise FileRefused(f"its header has a column that the loader adds itself: {', '.join(own)}; rename it")
+
+
+def _check_data_set(columns: list[str], data_set: DataSet, line: bytes) -> None:
     missing = [column for column in data_set.key if column not in columns]
     hint = _separator_hint(line)
-    other = _other_data_set(columns, data_set)
-    if other:
-        raise FileRefused(f"its header is that of {other}, not of {data_set.name}; move the file to {other}/")
     if missing:
         what = "the key columns " if len(missing) > 1 else "the key column "
         advice = hint or "; add what is missing, or fetch the file again"
@@ -158,9 +178,17 @@ def _check_columns(columns: list[str], data_set: DataSet, line: bytes) -> None:
     unknown = len(set(columns) - data_set.known_columns)
     if unknown > _UNKNOWN_LIMIT:
         raise FileRefused(f"its header has {unknown:,} columns that {data_set.name} does not know; check what it is")
-    twice = [f"{name!r}" for name, count in Counter(columns).items() if count > 1]
-    if twice:
-        raise FileRefused(f"its header names two columns the same: {', '.join(twice)}; rename one")
-    own = [name for name in columns if name in OWN_COLUMNS]
-    if own:
-        raise FileRefused(f"its header has a column that the loader adds itself: {', '.join(own)}; rename it")
+
+
+def _check_attributes(columns: list[str], attribute_set: AttributeSet, line: bytes) -> None:
+    if not {*attribute_set.matched_by} & {*columns}:
+        advice = _separator_hint(line) or f"; add the one that tells the {attribute_set.subjects} apart"
+        raise FileRefused(
+            f"its header has no key column of {attribute_set.name}, neither {' nor '.join(attribute_set.matched_by)}"
+            + advice
+        )
+    count = len(set(columns) - attribute_set.known_columns)
+    if count > _UNKNOWN_LIMIT:
+        raise FileRefused(
+            f"its header has {count:,} attributes, more than {_UNKNOWN_LIMIT}; leave out what nobody groups by"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 
-from loader.catalog import DATA_SETS
+from loader.catalog import FILE_SETS
 from loader.landing.folder import LandedFile, StoredFile
 from loader.landing.records import BLOCK_BYTES, Block, CsvReader
 
@@ -22,7 +22,7 @@ class Incoming:
     def __init__(self, file: LandedFile, stored: StoredFile, block_bytes: int = BLOCK_BYTES) -> None:
         self.file = file
         self._stored = stored
-        self._reader = CsvReader(stored, DATA_SETS[file.data_set], block_bytes=block_bytes)
+        self._reader = CsvReader(stored, FILE_SETS[file.data_set], block_bytes=block_bytes)
         self.columns = self._reader.header.columns
         """Names in the file's order."""
         self.landed_row_count = 0

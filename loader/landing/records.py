@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from loader.catalog import DataSet
+from loader.catalog import FileSet
 from loader.errors import FileRefused
 from loader.landing import recovery
 from loader.landing.header import Header, Stream, read_header
@@ -72,7 +72,7 @@ class Block:
 
 
 class CsvReader:
-    """Reads one CSV file of a data set.
+    """Reads one CSV file.
 
     `header` has the column names as soon as the reader exists; raises FileRefused where there is no usable header.
     `blocks` gives the records, once.
@@ -81,7 +81,7 @@ class CsvReader:
     def __init__(
         self,
         stream: Stream,
-        data_set: DataSet,
+        file_set: FileSet,
         *,
         block_bytes: int = BLOCK_BYTES,
         record_limit: int = RECORD_LIMIT,
@@ -90,7 +90,7 @@ class CsvReader:
         self._block_bytes = block_bytes
         self._record_limit = record_limit
         self.header: Header
-        self.header, self._rest = read_header(stream, data_set, block_bytes)
+        self.header, self._rest = read_header(stream, file_set, block_bytes)
         self.row_count = 0
         """Records seen so far, rejected ones included."""
         self.ends_line = self.header.line_end != b""

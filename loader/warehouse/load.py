@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from loader.catalog import DATA_SETS
+from loader.catalog import FILE_SETS
 from loader.errors import DatabaseUnavailable, FileRefused
 from loader.landing.folder import LandedFile, Landing, fingerprint_of, open_stored
 from loader.landing.incoming import Incoming
@@ -258,7 +258,7 @@ def _is_unchanged(file: LandedFile, before: FileRecord) -> bool:
 
 def _header_of(file: LandedFile) -> list[str]:
     with open_stored(file) as stored:
-        return CsvReader(stored, DATA_SETS[file.data_set]).header.columns
+        return CsvReader(stored, FILE_SETS[file.data_set]).header.columns
 
 
 def _refusal(file: LandedFile, error: FileRefused | OSError) -> FileResult:
@@ -268,7 +268,7 @@ def _refusal(file: LandedFile, error: FileRefused | OSError) -> FileResult:
 
 
 def _landing(file: Incoming, new_columns: list[str]) -> FileResult:
-    known = DATA_SETS[file.file.data_set].known_columns
+    known = FILE_SETS[file.file.data_set].known_columns
     return FileResult(
         file.file,
         landed_row_count=file.landed_row_count,

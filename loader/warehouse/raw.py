@@ -1,4 +1,4 @@
-"""The tables of schema `raw`: one per data set, all text; what was loaded, what was rejected, what was fetched."""
+"""The tables of schema `raw`: one per folder of the landing folder, all text; what was loaded, rejected, fetched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from loader.catalog import DATA_SETS
+from loader.catalog import FILE_SETS
 from loader.extract.coverage import coverage_tables
 from loader.landing.header import OWN_COLUMNS
 from loader.landing.incoming import Incoming
@@ -48,7 +48,7 @@ def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {
         "_files": _FILE_TYPES,
         "_rejects": _REJECT_TYPES,
-        **{name: dict.fromkeys(data_set.columns, "varchar") | _OWN_TYPES for name, data_set in DATA_SETS.items()},
+        **{name: dict.fromkeys(file_set.columns, "varchar") | _OWN_TYPES for name, file_set in FILE_SETS.items()},
     }
     there = column_names(connection)
     for table, types in tables.items():

@@ -8,9 +8,9 @@ from typing import TypedDict
 
 import duckdb
 
-from loader.catalog import DATA_SETS
+from loader.catalog import DATA_SETS, FILE_SETS
 from loader.errors import DatabaseUnavailable
-from loader.extract.coverage import read_coverage
+from loader.extract.coverage import Coverage, read_coverage
 from loader.intervals import Interval
 from loader.moments import iso
 from loader.warehouse.database import explain, open_database, quote
@@ -38,18 +38,22 @@ class DataSetStatus(TypedDict):
 
 
 def read_status(landing: Path, database: Path) -> dict[str, DataSetStatus]:
-    """By data set, all ten; zeros where there is no database yet. Raises DatabaseUnavailable."""
+    """By data set, all ten, zeros where there is no database yet; then the organization's own attributes, where files
+    of them were loaded. Raises DatabaseUnavailable."""
     coverage = read_coverage(landing)
     loaded = _read_loaded(database) if database.exists() else {}
     result: dict[str, DataSetStatus] = {}
-    for name in DATA_SETS:
+    for name in FILE_SETS:
         files, rows, rejects, last_load = loaded.get(name, (0, 0, 0, None))
+        if name not in DATA_SETS and not files:
+            continue
+        known = coverage.get(name, Coverage())
         result[name] = DataSetStatus(
             files=files,
             rows=rows,
             rejects=rejects,
-            covered=[_interval(interval) for interval in coverage[name].covered],
-            gaps=[_interval(interval) for interval in coverage[name].gaps],
+            covered=[_interval(interval) for interval in known.covered],
+            gaps=[_interval(interval) for interval in known.gaps],
             last_load=iso(last_load.replace(tzinfo=UTC)) if last_load else None,
         )
     return result
@@ -64,7 +68,7 @@ def _read_loaded(database: Path) -> dict[str, tuple[int, int, int, datetime | No
                 " where database_name = current_database() and schema_name = 'raw'"
             ).fetchall()
             tables = {name for (name,) in found}
-            present = [name for name in DATA_SETS if name in tables]
+            present = [name for name in FILE_SETS if name in tables]
             rows = {name: _one(connection, f"select count(*) from raw.{quote(name)}") for name in present}
             result: dict[str, tuple[int, int, int, datetime | None]] = {
                 name: (0, count, 0, None) for name, count in rows.items()

@@ -1,4 +1,5 @@
-"""A synthetic institution: a corporate academy over the two years before a day, as the platform's CSV files.
+"""A synthetic institution: a corporate academy over the two years before a day, as the platform's CSV files
+and the organization's own attributes of people and courses.
 
 Per learner about 4 rows of enrollments, 50 of user_activities, 55 of lecture_page_views and 70 of
 question_set_responses; courses, pages, activities and questions stay the same however many learners there are.
@@ -15,6 +16,7 @@ from loader.catalog import DATA_SETS
 from loader.errors import LoaderError, UsageError
 from playground.academy import history
 from playground.academy.attempts import RESPONSE_COLUMNS, grade, make_attempts, make_responses
+from playground.academy.attributes import course_attribute_rows, earlier_user_attribute_rows, user_attribute_rows
 from playground.academy.chance import Chance
 from playground.academy.clock import Calendar, today
 from playground.academy.completions import complete
@@ -52,6 +54,10 @@ def write_sample(out: Path, learners: int = 1500, seed: int = 20240101, last_day
 def _write_all(out: Path, learners: int, seed: int, calendar: Calendar) -> dict[str, int]:
     columns = {name: list(data_set.columns) for name, data_set in DATA_SETS.items()}
     columns |= {"question_set_questions": QUESTION_COLUMNS, "question_set_responses": RESPONSE_COLUMNS}
+    columns |= {
+        "user_attributes": ["external_id", "email_address", "department", "country", "manager"],
+        "course_attributes": ["course_id", "catalog_id", "program", "is_mandatory"],
+    }
     folder = SampleFolder(out, columns, calendar.end)
     outline = make_outline(calendar, seed)
     _write_outline(folder, outline)
@@ -75,6 +81,7 @@ def _write_outline(folder: SampleFolder, outline: Outline) -> None:
     activities = history.activity_rows(_table(outline.activities))
     folder.write_by_year("course_activities", "all", activities)
     folder.write("question_set_questions", "all", _table(outline.bank.options))
+    folder.write_attributes("course_attributes", "all", course_attribute_rows(_table(outline.courses)))
 
 
 def _write_people(folder: SampleFolder, outline: Outline, numbers: range, part: str, chance: Chance) -> None:
@@ -100,6 +107,9 @@ def _write_people(folder: SampleFolder, outline: Outline, numbers: range, part: 
         )
     folder.write("users", part, users)
     folder.write("users", f"{part}-again", repeated_users)
+    folder.write_attributes("user_attributes", part, user_attribute_rows(people, chance))
+    # `-again` comes before the other in the order of names, so it is the older one
+    folder.write_attributes("user_attributes", f"{part}-again", earlier_user_attribute_rows(people, chance))
     roles = make_org_roles(people, chance)
     if is_first:
         roles = pl.concat([roles, roles.head(1).with_columns(user_id=pl.lit(history.NOBODY, pl.Int64))])

@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from loader.catalog import DATA_SETS
+from loader.catalog import DATA_SETS, FILE_SETS
 from loader.errors import UsageError
 from loader.landing.folder import walk_landing
 
@@ -41,7 +41,7 @@ class SampleFolder:
         self.out = out
         self.end = end
         self.columns = columns
-        self.rows = dict.fromkeys(DATA_SETS, 0)
+        self.rows = dict.fromkeys(FILE_SETS, 0)
         self._written: set[Path] = set()
         foreign = [file.source_file for file in walk_landing(out).files if not is_sample_file(file.source_file)]
         if foreign:
@@ -71,19 +71,7 @@ class SampleFolder:
                 if rows[column].dtype != pl.String
             )
         )
-        target = self.out / data_set / name
-        path = target.with_name(f"sample-{target.name}{suffix}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        hidden = path.with_name(f".{path.name}")
-        printed.write_csv(
-            hidden,
-            datetime_format=ISO if data_set == "lecture_page_views" else SPACED,
-            compression=_COMPRESSION[suffix],
-            check_extension=False,
-        )
-        hidden.replace(path)
-        self._written.add(path)
-        self.rows[data_set] += rows.height
+        self._put(data_set, name, printed, suffix)
 
     def write_by_year(self, data_set: str, name: str, rows: pl.DataFrame, suffix: str = ".csv") -> None:
         """One file per year of the updated timestamp, in a folder per year."""
@@ -94,6 +82,26 @@ class SampleFolder:
         for year in dated["year"].unique().sort().to_list():
             self.write(data_set, f"{year}/{name}", dated.filter(pl.col("year") == year), suffix)
 
+    def write_attributes(self, attribute_set: str, name: str, rows: pl.DataFrame) -> None:
+        """One file `<attribute_set>/sample-<name>.csv`, its rows as they stand. An empty table writes no file."""
+        if not rows.is_empty():
+            self._put(attribute_set, name, rows.select(self.columns[attribute_set]), ".csv")
+
+    def _put(self, folder: str, name: str, printed: pl.DataFrame, suffix: str) -> None:
+        target = self.out / folder / name
+        path = target.with_name(f"sample-{target.name}{suffix}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        hidden = path.with_name(f".{path.name}")
+        printed.write_csv(
+            hidden,
+            datetime_format=ISO if folder == "lecture_page_views" else SPACED,
+            compression=_COMPRESSION[suffix],
+            check_extension=False,
+        )
+        hidden.replace(path)
+        self._written.add(path)
+        self.rows[folder] += printed.height
+
     def remove_leftovers(self) -> None:
         """Removes what an earlier, larger or interrupted run left under the sample's own names."""
         remove_sample(self.out, but=self._written)
@@ -101,7 +109,7 @@ class SampleFolder:
 
 def remove_sample(out: Path, but: Collection[Path] = ()) -> None:
     """Removes a sample's files, those of interrupted runs too, and the folders that are empty then."""
-    for data_set in DATA_SETS:
+    for data_set in FILE_SETS:
         for path in sorted((out / data_set).rglob("*")):
             if is_sample_file(path.name.removeprefix(".")) and path not in but and path.is_file():
                 path.unlink()

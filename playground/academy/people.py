@@ -17,8 +17,9 @@ FACILITATORS = 26
 FIRST_LEARNER = 32
 """User numbers: platform staff, then facilitators, then learners."""
 
-_TEXTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_GIVEN, _FAMILY = _TEXTS["given"], _TEXTS["family"]
+TEXTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+"""What people are made up of."""
+_GIVEN, _FAMILY = TEXTS["given"], TEXTS["family"]
 _NO_ACCENT = str.maketrans({"ø": "o", "ß": "ss", "ł": "l", "\u0131": "i"})
 _STAFF_EMAILS = ("Support@NovoEd.com", " kim.lee@novoed.com", "csm.team@novoed.com", "QA@NOVOED.COM ",
                  "solutions@novoed.com", "ana.ruiz@novoed.com")  # fmt: skip
@@ -85,9 +86,9 @@ def make_people(numbers: range, calendar: Calendar, chance: Chance) -> pl.DataFr
         bio=_bio(chance),
         headline=pl.when(chance.uniform("user_no", "headline") < 0.8).then(
             pl.concat_str(
-                chance.choice("user_no", "job", _TEXTS["jobs"]),
+                chance.choice("user_no", "job", TEXTS["jobs"]),
                 pl.lit(", "),
-                chance.choice("user_no", "site", _TEXTS["sites"]),
+                chance.choice("user_no", "site", TEXTS["sites"]),
             )
         ),
         created_date=pl.when(number < FIRST_LEARNER)
@@ -99,8 +100,8 @@ def make_people(numbers: range, calendar: Calendar, chance: Chance) -> pl.DataFr
 
 def _bio(chance: Chance) -> pl.Expr:
     """What three in five say of themselves, most of them in two sentences, some on two lines."""
-    experience = chance.choice("user_no", "experience", _TEXTS["experience"])
-    interest = chance.choice("user_no", "interest", _TEXTS["interests"])
+    experience = chance.choice("user_no", "experience", TEXTS["experience"])
+    interest = chance.choice("user_no", "interest", TEXTS["interests"])
     length = chance.uniform("user_no", "length of bio")
     return (
         pl.when(length < 0.15)

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.catalog import DATA_SETS
+from loader.catalog import DATA_SETS, FILE_SETS
 from loader.errors import DatabaseUnavailable
 from loader.landing.folder import LandedFile, walk_landing, zstd
 from loader.warehouse.load import FileResult, load_files
@@ -76,8 +76,8 @@ def test_every_table_exists_after_a_load_of_nothing(landing: Path, database: Pat
         " from duckdb_columns() where schema_name = 'raw' group by 1",
     )
     tables = dict(columns)
-    assert set(tables) >= {*DATA_SETS, "_files", "_rejects"}
-    for name, data_set in DATA_SETS.items():
+    assert set(tables) >= {*FILE_SETS, "_files", "_rejects"}
+    for name, data_set in FILE_SETS.items():
         own = ["_source_file VARCHAR", "_source_row BIGINT", "_loaded_at TIMESTAMP"]
         assert tables[name] == [f"{column} VARCHAR" for column in data_set.columns] + own
     assert tables["_files"] == [

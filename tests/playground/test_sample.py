@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from loader.catalog import DATA_SETS
+from loader.catalog import DATA_SETS, FILE_SETS
 from loader.errors import LoaderError, UsageError
 from playground import academy as sample
 from playground.academy import write_sample
@@ -140,7 +140,7 @@ def test_says_where_it_cannot_write(tmp_path: Path) -> None:
 
 def test_one_learner_is_enough(tmp_path: Path) -> None:
     rows = write_sample(tmp_path, learners=1)
-    assert list(rows) == list(DATA_SETS)
+    assert list(rows) == list(FILE_SETS)
     assert min(rows.values()) > 0
 
 
