@@ -1,6 +1,6 @@
 -- Grain: one row per data_set and reason; per data set the counts add up to the rows in schema raw.
 -- The one model that reads every layer: it shows that no row was lost between raw and marts. A reason that does not
--- occur has no row, but in_scope always has one.
+-- occur has no row, but in_scope always has one. A row of attributes is in scope when one of its values is anybody's.
 {%- set raw_counts, staged_counts, scoped_counts = [], [], [] %}
 {%- for data_set, dictionary in novoed_dictionary().items() %}
     {%- set raw_count %}
@@ -28,6 +28,17 @@
     {%- do staged_counts.append(staged_count) %}
     {%- do scoped_counts.append(scoped_count) %}
 {%- endfor %}
+{%- set attribute_rows = [] %}
+{%- for attribute_set in ['user_attributes', 'course_attributes'] %}
+    {%- set attribute_row %}
+    select
+        '{{ attribute_set }}' as data_set,
+        case when bool_or(scope_reason = 'in_scope') then 'in_scope' else min(scope_reason) end as reason
+    from {{ ref('int_' ~ attribute_set ~ '_scoped') }}
+    group by _source_file, _source_row
+    {%- endset %}
+    {%- do attribute_rows.append(attribute_row) %}
+{%- endfor %}
 with raw_rows as (
     {{ union_all(raw_counts) }}
 ),
@@ -38,6 +49,10 @@ staged_rows as (
 
 scoped_rows as (
     {{ union_all(scoped_counts) }}
+),
+
+attribute_rows as (
+    {{ union_all(attribute_rows) }}
 ),
 
 accounts as (
@@ -72,6 +87,22 @@ accounts as (
         reason,
         row_count
     from scoped_rows
+
+    union all
+
+    select
+        data_set,
+        reason,
+        1 as row_count
+    from attribute_rows
+
+    union all
+
+    select
+        data_set,
+        'in_scope' as reason,
+        0 as row_count
+    from (values ('user_attributes'), ('course_attributes')) as attribute_sets (data_set)
 ),
 
 final as (

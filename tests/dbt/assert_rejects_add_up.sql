@@ -1,6 +1,6 @@
 -- Every record of a file landed or was rejected: raw._files says so, and raw._rejects and the tables hold as many.
 {%- set selects = [] %}
-{%- for data_set in novoed_dictionary() %}
+{%- for data_set in novoed_dictionary() | list + ['user_attributes', 'course_attributes'] %}
     {%- set counted %}
     select
         '{{ data_set }}' as data_set,

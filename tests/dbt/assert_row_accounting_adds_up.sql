@@ -1,6 +1,6 @@
 -- Per data set the reasons of audit.row_accounting add up to the rows in schema raw, and no reason counts below zero.
 {%- set selects = [] %}
-{%- for data_set in novoed_dictionary() %}
+{%- for data_set in novoed_dictionary() | list + ['user_attributes', 'course_attributes'] %}
     {%- set counted %}
     select
         '{{ data_set }}' as data_set,

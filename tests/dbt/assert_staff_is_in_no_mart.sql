@@ -1,8 +1,8 @@
 -- Nobody with an email of an excluded domain is in any mart that names people, however the email is written. The domain
 -- is read here in another way than the models do it: as what follows the last @.
 {%- set marts = [
-    'dim_users', 'fct_activity_attempts', 'fct_enrollments', 'fct_learner_active_days', 'fct_lecture_page_views',
-    'fct_outstanding_requirements', 'fct_question_responses', 'fct_requirement_fulfillments',
+    'dim_users', 'dim_user_attributes', 'fct_activity_attempts', 'fct_enrollments', 'fct_learner_active_days',
+    'fct_lecture_page_views', 'fct_outstanding_requirements', 'fct_question_responses', 'fct_requirement_fulfillments',
 ] %}
 {%- set selects = [] %}
 {%- for mart in marts %}

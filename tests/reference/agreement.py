@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from reference import (
+    attributes,
     audits,
     completions,
     dimensions,
@@ -29,6 +30,7 @@ Tables = dict[str, list[Row]]
 TABLES: dict[str, Table] = {
     **audits.TABLES,
     **dimensions.TABLES,
+    **attributes.TABLES,
     **requirements.TABLES,
     **outstanding.TABLES,
     **enrollments.TABLES,

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from reference.attributes import course_attributes, user_attributes
 from reference.casting import ENUMERATIONS, clean, is_placeholder_date
 from reference.dimensions import dim_courses, fct_activity_attempts, fct_lecture_page_views
 from reference.enrollments import fct_enrollments, requirements_by_enrollment
@@ -18,18 +19,24 @@ from reference.world import Table, World
 @cache
 def row_accounting(world: World) -> list[Row]:
     """Rows per data set and reason; zero is listed for `in_scope` only."""
-    result: list[Row] = []
+    accounts: dict[str, Counter[str]] = {}
     for data_set, staged in world.staged.items():
         counts = Counter({"in_scope": 0})
         counts.update(world.reason(data_set, row) for row in staged.rows)
         superseded = sum(len(versions) - 1 for versions in staged.versions.values())
         counts.update({"invalid_key": staged.invalid_key_count, "superseded": superseded})
-        result += [
-            {"data_set": data_set, "reason": reason, "row_count": count}
-            for reason, count in counts.items()
-            if count or reason == "in_scope"
-        ]
-    return result
+        accounts[data_set] = counts
+    for data_set, (_, reasons) in (
+        ("user_attributes", user_attributes(world)),
+        ("course_attributes", course_attributes(world)),
+    ):
+        accounts[data_set] = Counter({"in_scope": 0, **reasons})
+    return [
+        {"data_set": data_set, "reason": reason, "row_count": count}
+        for data_set, counts in accounts.items()
+        for reason, count in counts.items()
+        if count or reason == "in_scope"
+    ]
 
 
 @cache

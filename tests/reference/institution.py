@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from reference.attributes import AttributeFiles
 from reference.casting import ENUMERATIONS
 from reference.classroom import Classroom
 from reference.extraction import CALLS, random_calls
@@ -110,6 +111,7 @@ class Institution(Records):
         for data_set, rows in classroom.rows.items():
             self.rows[data_set] += rows
         self.rows |= QuestionSets(self.seed, self, [*self.users, *classroom.users], self.question_sets).rows
+        self.rows |= AttributeFiles(self.seed, self, self.users).rows
         self._number_rows()
         if self.seed % 10 < len(CHOICES):
             # One per ten seeds and choice, in turn

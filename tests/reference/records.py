@@ -106,7 +106,7 @@ class Records(Speller):
             "course_id": self.id(course),
             "institution_id": self.id(self.base + 1),
             "institution_name": self.title("Academy"),
-            "catalog_id": self.odd("CAT-7"),
+            "catalog_id": self.odd(f"CAT-{course % 2}-{self.base}" if course % 3 else f"Cat-{course % 2}-{self.base}"),
             "lxp_external_id": self.odd("LXP-7"),
             "lms_external_id": self.odd("LMS-7"),
             "title": self.title("Course"),

@@ -23,6 +23,7 @@ import pytest
 
 from loader.warehouse.raw import write_extraction_tables
 from reference.agreement import TABLES, Tables, differences, merged, tables_of
+from reference.attributes import KEY_COLUMNS as ATTRIBUTE_SETS
 from reference.casting import UncastableError, cast
 from reference.extraction import CALLS, record
 from reference.institution import Institution
@@ -107,9 +108,10 @@ def write_raw(database: Path, institutions: list[Institution]) -> None:
         )
         record(database.parent, [call["call"] for one in institutions for call in one.rows.get(CALLS, [])])
         write_extraction_tables(connection, database.parent)
-        for data_set in DATA_SETS:
+        for data_set in (*DATA_SETS, *ATTRIBUTE_SETS):
             rows = [row for institution in institutions for row in institution.rows.get(data_set, [])]
-            texts = dict.fromkeys([*kinds(data_set), *(column for row in rows for column in row)])
+            documented = ATTRIBUTE_SETS.get(data_set) or kinds(data_set)
+            texts = dict.fromkeys([*documented, *(column for row in rows for column in row)])
             schema = pa.schema(
                 [(column, pa.string()) for column in texts if column not in METADATA]
                 + [("_source_file", pa.string()), ("_source_row", pa.int64()), ("_loaded_at", pa.timestamp("us"))]
@@ -172,6 +174,7 @@ def assert_every_odd_case(expected: Tables) -> None:
             "unknown_course",
         ),
         *("deleted_activity", "unknown_activity", "deleted_page", "unknown_page", "superseded", "in_scope"),
+        *("unmatched_user", "ambiguous_user", "unmatched_course"),
     }
     requirements = expected["marts.fct_requirement_fulfillments"]
     assert {row["requirement_status"] for row in requirements} == {

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from conftest import ROOT, Warehouse
-from loader.catalog import DATA_SETS
+from loader.catalog import ATTRIBUTE_SETS, DATA_SETS
 
 DESCRIBED = {"staging", "marts", "audit"}
 LOADER_COLUMNS = ["_source_file", "_source_row", "_loaded_at"]
@@ -161,7 +161,9 @@ def test_the_catalog_the_dictionary_and_the_sources_agree(
     dictionary = json.loads(run.stdout)
     sources = {str(source["name"]): source for source in manifest["sources"].values()}
     assert set(dictionary) == set(DATA_SETS)
-    assert {name for name in sources if not name.startswith("_")} == set(DATA_SETS)
+    assert {name for name in sources if not name.startswith("_")} == {*DATA_SETS, *ATTRIBUTE_SETS}
+    for name, attribute_set in ATTRIBUTE_SETS.items():
+        assert list(columns(sources[name])) == [*attribute_set.columns, *LOADER_COLUMNS], name
     for name, data_set in DATA_SETS.items():
         assert list(columns(sources[name])) == [*data_set.columns, *LOADER_COLUMNS], name
         staged = {source: to for source, _, to in dictionary[name]["columns"]}
