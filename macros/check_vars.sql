@@ -28,6 +28,8 @@
             {%- set is_meant = is_list_of_texts(value, '(?s).*\\S.*') -%}
         {%- elif name == 'timestamp_formats' -%}
             {%- set is_meant = is_list_of_texts(value, '(?s)(?=.*%)([^%]|%[aAbBcdfgGhHIjmMnpSuUVwWxXyYzZ%]|%-[dHIjmMSy])+') -%}
+        {%- elif name in ['metric_attribute', 'metric_course_attribute'] -%}
+            {%- set is_meant = value is string and value == value | lower and modules.re.fullmatch('\\w+', value) -%}
         {%- elif name.endswith('_ratio') -%}
             {%- set is_meant = value is number and value is not boolean and 0 <= value <= 1 -%}
         {%- else -%}

@@ -11,6 +11,8 @@
         'item_min_respondents': 'a whole number of people, 0 or more',
         'single_choice_question_types': 'a list of question types, such as ["Single choice"]',
         'min_group_size': 'a whole number of people, 0 or more',
+        'metric_attribute': 'the name of an attribute in lower case, such as department',
+        'metric_course_attribute': 'the name of an attribute in lower case, such as program',
         'timestamp_formats': 'a list of strptime formats, such as ["%m/%d/%Y %H:%M"]',
         'gate_max_stale_days': 'a whole number of days, 0 or more',
         'gate_max_unreadable_ratio': 'a share from 0 to 1, such as 0.05',

@@ -413,6 +413,27 @@ def test_a_sample_made_by_hand_loads_beside_nothing_else() -> None:
 
 
 @pytest.mark.usefixtures("quick_sample")
+def test_attributes_of_real_people_get_no_made_up_people() -> None:
+    put("user_attributes/hr.csv", "external_id,department\nE1,Sales\n")
+    result = run("refresh")
+    assert result.exit_code == 0
+    assert "data/landing has attributes of yours alone, and no data set of the platform." in result.output
+    assert not Path("data/landing", MARKER).exists()
+    status = json.loads(run("status", "--json").output)
+    assert (status["user_attributes"]["rows"], status["users"]["rows"]) == (1, 0)
+    assert run("extract", "--data-set", "user_attributes").exit_code == 2
+
+
+def test_attributes_of_real_people_are_not_loaded_beside_a_sample() -> None:
+    put("users/sample-00001.csv", USERS + "1,2,Ann\n")
+    assert run("load").exit_code == 0
+    put("user_attributes/hr.csv", "external_id,department\nE1,Sales\n")
+    result = run("load")
+    assert result.exit_code == 2
+    assert "files of another source, such as user_attributes/hr.csv (1 in all)" in str(result.exception)
+
+
+@pytest.mark.usefixtures("quick_sample")
 def test_credentials_and_sample_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
     fill_with_sample(Path("data/landing"))
     for name in ("API_URL", "API_KEY", "API_SECRET"):

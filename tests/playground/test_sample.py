@@ -176,6 +176,29 @@ def test_a_learners_rows_do_not_depend_on_batches(tmp_path: Path, monkeypatch: p
         assert both[0].sort(pl.all()).equals(both[1].sort(pl.all()))
 
 
+def test_attributes_are_the_organizations_of_most_people_and_courses(read: Read) -> None:
+    people, courses = read("user_attributes"), read("course_attributes")
+    assert people.columns == ["external_id", "email_address", "department", "country", "manager"]
+    assert courses.columns == ["course_id", "catalog_id", "program", "is_mandatory"]
+    known = read("users").unique("user_id")
+    by_id = known.join(people, on="external_id", how="semi").height
+    by_email = known.join(
+        people.filter(pl.col("external_id").is_null()),
+        left_on=pl.col("email_address").str.to_lowercase(),
+        right_on=pl.col("email_address").str.to_lowercase(),
+        how="semi",
+    ).height
+    assert 0.85 < by_id / known.height < 0.93
+    assert 0.04 < by_email / known.height < 0.1
+    assert 0.05 < share(people["country"].is_null()) < 0.12
+    assert share(people.select("external_id", "email_address").is_duplicated()) > 0.1, "some have an older row"
+    assert set(courses["is_mandatory"]) == {"yes", "no"}
+    assert {"Leadership", "Compliance"} < set(courses["program"])
+    assert courses.filter(pl.col("course_id").is_not_null()).height == 1
+    unmatched = courses.filter(pl.col("catalog_id").is_not_null()).join(read("courses"), on="catalog_id", how="anti")
+    assert unmatched["catalog_id"].to_list() == ["SAFE-900"]
+
+
 # What is in them
 
 

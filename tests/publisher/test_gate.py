@@ -299,6 +299,24 @@ def test_nothing_is_published_where_nothing_was_loaded(tmp_path: Path, target: P
     assert not target.exists()
 
 
+def test_attributes_that_are_nobodys_hold_back_and_their_columns_do_not(database: Path, target: Path) -> None:
+    insert = "insert into raw._files by name select 'user_attributes' as data_set, 'user_attributes/hr.csv' as"
+    change(
+        database,
+        f"{insert} source_file, 3 as row_count, 3 as landed_row_count, 0 as rejected_row_count,"
+        " timestamp '2026-01-31 08:00:00' as loaded_at, ['external_id', 'department'] as header,"
+        " ['external_id', 'department', 'country'] as replaced_columns",
+        "update reference.build_record set loaded_file_count = loaded_file_count + 1",
+        "insert into audit.row_accounting values ('user_attributes', 'in_scope', 1), ('user_attributes',"
+        " 'unmatched_user', 2)",
+    )
+    assert reasons_that_hold_back(database, target) == []
+    change(database, "update audit.row_accounting set row_count = 0 where data_set = 'user_attributes' and reason ="
+                     " 'in_scope'")  # fmt: skip
+    with pytest.raises(HeldBack, match=r"user_attributes: none of 2 rows is in scope.*because of unmatched_user"):
+        publish(database, target)
+
+
 def test_an_example_cannot_steer_the_terminal(database: Path, target: Path) -> None:
     change(database, *unreadable("users", "created_date", "x\x1b[2J\ty" + "z" * 40, 400))
     with pytest.raises(HeldBack, match=f"e.g. `x \\[2J y{'z' * 33}…`; the file"):

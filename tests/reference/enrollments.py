@@ -73,6 +73,8 @@ def _enrollment(world: World, row: Row) -> Row:
     enrollment |= {
         "user_key": user_key(row),
         "is_self_registered": row["registered_by_user_id"] in (None, row["user_id"]),
+        "enrolled_on": world.day(enrolled_at) if enrolled_at else None,
+        "completed_on": world.day(row["completed_at"]) if row["completed_at"] else None,
         "cohort_month": world.day(enrolled_at).replace(day=1) if enrolled_at else None,
         "has_admin_permission": bool(row["has_admin_permission"]),
         "has_mentor_permission": bool(row["has_mentor_permission"]),

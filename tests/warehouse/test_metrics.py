@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -114,6 +115,43 @@ def test_a_period_without_enrollments_has_no_velocity(example: Warehouse) -> Non
                     "--start-time", "2024-03-01", "--end-time", "2024-03-31")  # fmt: skip
     assert number(march["completions"]) == 2
     assert march["completion_velocity_ratio"] == ""
+
+
+def test_a_split_by_an_attribute_shows_those_without_it_apart(example: Warehouse) -> None:
+    """Sales: Ada and Ben; IT: Cem, and Dia who has not completed; without a department: Gil, Fay who has not, and Eve
+    who left. Hal is a mentor."""
+    metrics = ["learners", "enrolled_learners", "completion_ratio", "withdrawn_learners", "enrollments"]
+    found = query(example, metrics, "person__attribute")
+    assert {row["person__attribute"]: [number(row[name]) for name in metrics] for row in found} == {
+        "Sales": [2, 2, 1, 0, 2],
+        "IT": [2, 2, 0.5, 0, 2],
+        "": [2, 2, 0.5, 1, 3],
+    }
+
+
+def test_the_parts_of_a_split_add_up_to_the_whole(warehouse: Warehouse) -> None:
+    """Every metric can be split; of those that count, the parts are the whole: nobody is lost and nobody is twice.
+
+    Who learns in courses of two programs is in both, so people are added up by their own attribute alone."""
+    manifest = json.loads((warehouse.target / "semantic_manifest.json").read_text(encoding="utf-8"))
+    aggregates = {one["name"]: one["agg"] for model in manifest["semantic_models"] for one in model["measures"]}
+    counting = {
+        metric["name"]: aggregates[metric["type_params"]["measure"]["name"]]
+        for metric in manifest["metrics"]
+        if metric["type"] == "simple"
+    }
+    metrics = [metric["name"] for metric in manifest["metrics"]]
+    [whole] = query(warehouse, metrics)
+    by_person = query(warehouse, metrics, "person__attribute")
+    by_course = query(warehouse, metrics, "course__attribute")
+    assert len({row["person__attribute"] for row in by_person} & {"Sales", "Finance", ""}) == 3
+    assert len({row["course__attribute"] for row in by_course} & {"Leadership", "Compliance"}) == 2
+    added_up = {name for name, aggregate in counting.items() if aggregate in ("sum", "count_distinct")}
+    assert {"learners", "active_learners", "enrollments", "completions", "at_risk_learners"} <= added_up
+    for name in added_up:
+        assert sum(number(row[name]) for row in by_person) == number(whole[name]) > 0, name
+        if counting[name] == "sum":
+            assert sum(number(row[name]) for row in by_course) == number(whole[name]), name
 
 
 def test_the_configuration_is_valid_on_the_warehouse(warehouse: Warehouse) -> None:

@@ -27,6 +27,9 @@ REFUSED: dict[str, dict[str, object]] = {
     "no such time zone": {"reporting_timezone": "Berlin"},
     "days below 0": {"never_started_after_days": -1},
     "days with a fraction": {"silent_after_days": 30.5},
+    "a number for an attribute": {"metric_attribute": 7},
+    "an attribute that is no column's name": {"metric_attribute": "Cost center"},
+    "no attribute": {"metric_course_attribute": ""},
     "a number of people as text": {"item_min_respondents": "ten"},
     "people below 0": {"min_group_size": -5},
     "another attempt": {"item_attempt": "best"},
@@ -50,6 +53,7 @@ MEANT: dict[str, dict[str, object]] = {
         "as_of": "2026-01-31T18:00:00.5+02:00", "reporting_timezone": "America/New_York", "watch_threshold": 1,
         "excluded_email_domains": ["novoed.com", "bücher.example"], "never_started_after_days": 0,
         "silent_after_days": 0, "item_attempt": "last", "item_min_respondents": 0, "min_group_size": 0,
+        "metric_attribute": "cost_center", "metric_course_attribute": "2nd_träger",
         "single_choice_question_types": ["Single choice"], "timestamp_formats": ["%-d.%-m.%y %H:%M 100%%"],
     },
     "orders of day and month that nothing fits both of": {

@@ -98,6 +98,8 @@ final as (
             when is_completed then 'completed_without_requirements'
             else 'requirements_met_not_completed'
         end as completion_agreement,
+        {{ reporting_date('enrolled_at') }} as enrolled_on,
+        {{ reporting_date('completed_at') }} as completed_on,
         {{ month_of(reporting_date('enrolled_at')) }} as cohort_month,
         days_to_complete,
         required_activity_count,

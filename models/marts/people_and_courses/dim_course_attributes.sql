@@ -1,6 +1,6 @@
 -- Grain: one row per course_id and attribute.
--- Left out: what the organization's files say of no course in scope, and all but the latest value. A course without a value
--- of an attribute has no row of it.
+-- Left out: what the organization's files say of no course in scope, and all but the latest value. A course without a
+-- value of an attribute has no row of it.
 with attributes as (
     select *
     from {{ ref('int_course_attributes_scoped') }}
