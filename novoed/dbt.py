@@ -123,8 +123,8 @@ def read_models(target: Path = TARGET) -> dict[str, Model]:
     }
     for node in nodes.values():
         test, model = node.get("test_metadata"), models.get(node.get("attached_node") or "")
-        if model and test and test["name"] in ("unique", "unique_combination"):
-            model.key = tuple(test["kwargs"].get("columns") or [node["column_name"]])
+        if model and test and test["name"] == "sound":
+            model.key = tuple(test["kwargs"]["key"])
     return {nodes[unique_id]["name"]: model for unique_id, model in models.items()}
 
 

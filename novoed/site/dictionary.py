@@ -80,10 +80,11 @@ def render_dictionary(database: Path, models: dict[str, Model], as_of: datetime 
 
 def _read_tables(connection: duckdb.DuckDBPyConnection, models: dict[str, Model]) -> list[Table]:
     rows = connection.execute(
-        "select schema_name, table_name, any_value(tables.comment),"
+        "with relations as (select database_name, schema_name, table_name, comment from duckdb_tables()"
+        " union all select database_name, schema_name, view_name, comment from duckdb_views())"
+        " select schema_name, table_name, any_value(relations.comment),"
         " list((column_name, lower(data_type), columns.comment) order by column_index)"
-        " from duckdb_columns() as columns"
-        " inner join duckdb_tables() as tables using (database_name, schema_name, table_name)"
+        " from duckdb_columns() as columns inner join relations using (database_name, schema_name, table_name)"
         " where database_name = current_database() and schema_name in ('marts', 'audit') group by all order by all"
     ).fetchall()
     names = {table: {name for name, *_ in columns} for _, table, _, columns in rows}
