@@ -40,7 +40,7 @@ format: .venv/installed-dev ## put Python in the house's shape
 	$(BIN)/ruff format $(PYTHON_FOLDERS)
 
 .PHONY: docs
-docs: .venv/installed ## write the docs site as one page, data/docs/index.html
+docs: .venv/installed ## write the docs site, data/docs/index.html, and the dictionary beside it
 	@$(BIN)/python -m novoed docs
 
 .PHONY: report

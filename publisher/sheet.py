@@ -30,7 +30,8 @@ _WIDTHS = {"DATE": 11, "TIMESTAMP": 19, "BOOLEAN": 8, "VARCHAR": 24}
 _KEPT = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP")
 """Types that a cell can have; decimals, too. All others are shown as texts."""
 
-_Put = Callable[[int, int, object], None]
+_Value = None | str | bool | int | float | Decimal | date
+_Put = Callable[[int, int, _Value], None]
 
 
 class SheetTooSmall(LoaderError):
@@ -76,7 +77,7 @@ def _writer(
     day = workbook.add_format({"num_format": "yyyy-mm-dd"})
     moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
 
-    def put(row: int, column: int, value: object) -> None:
+    def put(row: int, column: int, value: _Value) -> None:
         if value is None:
             return
         if isinstance(value, str):
@@ -92,13 +93,10 @@ def _writer(
                 sheet.write_number(row, column, value)
             else:
                 sheet.write_string(row, column, str(value))
-        elif isinstance(value, datetime | date):
-            if date(value.year, value.month, value.day) < _FIRST_DATE:
-                sheet.write_string(row, column, value.isoformat())
-            else:
-                sheet.write_datetime(row, column, value, moment if isinstance(value, datetime) else day)
+        elif date(value.year, value.month, value.day) < _FIRST_DATE:
+            sheet.write_string(row, column, value.isoformat())
         else:
-            raise TypeError(f"{table}.{columns[column]}: {type(value).__name__}")
+            sheet.write_datetime(row, column, value, moment if isinstance(value, datetime) else day)
 
     return put
 

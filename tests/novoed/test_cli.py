@@ -239,6 +239,18 @@ def test_export_raw_tells_what_it_wrote() -> None:
     assert "exported to out: 2 rows in 2 new files; 2 files of replaced rows removed\n" in output
 
 
+def test_docs_names_the_pages_that_it_wrote(monkeypatch: pytest.MonkeyPatch, no_dbt: list[str]) -> None:
+    monkeypatch.setattr(job, "write_site", lambda _database, _published, to: [to, to.with_name("dictionary.html")])
+    result = run("docs", "--to", "pages/index.html")
+    assert result.exit_code == 0
+    assert result.output == "Open it in a browser: pages/index.html\nOpen it in a browser: pages/dictionary.html\n"
+    assert no_dbt == ["--log-level error docs generate --static"]
+    monkeypatch.setattr(job, "run_dbt", lambda *_: 1)
+    result = run("docs")
+    assert result.exit_code == 1
+    assert "run `make` first, then `make docs`" in str(result.exception)
+
+
 def small_sample(out: Path) -> dict[str, int]:
     put("users/sample-00001.csv", USERS + "1,2,Ann\n")
     assert out == Path("data/landing")
