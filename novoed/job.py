@@ -150,7 +150,7 @@ def tell_outcome(settings: Settings, report: LoadReport) -> None:
 
 def write_docs(settings: Settings, to: Path) -> None:
     """dbt's site as one page, and the dictionary beside it. Raises BuildFailed, LoaderError."""
-    if run_dbt(settings.database, "--log-level", "error", "docs", "generate", "--static"):
+    if run_dbt(settings.database, "--log-level", "error", "docs", "generate", "--static", memory=settings.memory):
         raise BuildFailed("The docs describe a built warehouse: run `make` first, then `make docs`.")
     for page in write_site(settings.database, settings.published, to):
         say(f"Open it in a browser: {page}")

@@ -245,7 +245,7 @@ def test_docs_names_the_pages_that_it_wrote(monkeypatch: pytest.MonkeyPatch, no_
     assert result.exit_code == 0
     assert result.output == "Open it in a browser: pages/index.html\nOpen it in a browser: pages/dictionary.html\n"
     assert no_dbt == ["--log-level error docs generate --static"]
-    monkeypatch.setattr(job, "run_dbt", lambda *_: 1)
+    monkeypatch.setattr(job, "run_dbt", lambda *_, **__: 1)
     result = run("docs")
     assert result.exit_code == 1
     assert "run `make` first, then `make docs`" in str(result.exception)
