@@ -47,9 +47,11 @@ docs: .venv/installed ## write the docs site, data/docs/index.html, and the dict
 report: .venv/installed-report ## write the report as one page, data/report/index.html
 	@$(BIN)/python -m novoed report
 
+ROWS ?= 1_000_000
+BENCH ?=
 .PHONY: bench
-bench: .venv/installed ## time the loader against DuckDB's own reader, on ten million rows
-	$(BIN)/python scripts/bench_load.py
+bench: .venv/installed-bench ## measure load and build against others, write docs/performance.md; ROWS=10_000_000
+	PYTHONPATH=scripts $(BIN)/python -m bench --rows $(ROWS) $(BENCH)
 
 .PHONY: clean
 clean: ## remove what was built in this folder, the sample too; your CSV files and extracted pages stay
@@ -79,4 +81,9 @@ help: ## this list
 .venv/installed-report: requirements-report.lock .venv/installed
 	@echo "Setting up .venv: installing what the report is drawn with (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-report.lock
+	@touch $@
+
+.venv/installed-bench: requirements-bench.lock .venv/installed
+	@echo "Setting up .venv: installing what $< is compared with (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@

@@ -1,0 +1,27 @@
+"""What a run takes that has nothing to do: `make` again on the sample."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bench.measure import LAST_DAY, Line, novoed, python, remove, say, side_by_side
+
+
+def measure(folder: Path, rounds: int) -> list[Line]:
+    """The lines of the page."""
+    say("make again, on the sample")
+    work = folder / "again"
+    landing, database = work / "landing", work / "novoed.duckdb"
+    shutil.rmtree(work, ignore_errors=True)
+    python("-m", "novoed", "sample", "--out", landing, "--until", LAST_DAY)
+    novoed("run", landing, remove(database))
+    taken = side_by_side(
+        {name: lambda name=name: novoed(name, landing, database) for name in ("run", "load")},  # type: ignore[misc]
+        rounds,
+    )
+    run, load = taken["run"].seconds, taken["load"].seconds
+    return [
+        Line("make again with nothing new, on the sample", f"{run:.1f} s", run, "<= 10", "s"),
+        Line("of which loading (a process of its own)", f"{load:.1f} s", load, "<= 1", "s"),
+    ]

@@ -1,0 +1,85 @@
+"""docs/performance.md, from what was measured last of each part."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.measure import ROOT, Line
+
+PAGE = ROOT / "docs" / "performance.md"
+_STEPS = Path(__file__).with_name("steps.md")
+_PACKAGES = ("duckdb", "polars", "pyarrow", "dbt-core", "dbt-duckdb", "dlt")
+_TITLES = {"load": "Loading", "build": "Building", "again": "A run with nothing to do"}
+
+
+def keep(folder: Path, part: str, lines: list[Line], *, rows: int, rounds: int) -> None:
+    """Puts what was measured of a part in the place of what was measured before."""
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    found = {
+        "measured_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory()} GiB; Python {platform.python_version()},"
+        f" {versions}",
+        "load": f"{os.getloadavg()[2] / (os.cpu_count() or 1):.1f}",
+        "rows": rows,
+        "rounds": rounds,
+        "lines": [asdict(line) for line in lines],
+    }
+    (folder / f"{part}.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write(folder: Path) -> None:
+    """Writes the page."""
+    text = [
+        "# Performance",
+        "",
+        "Written by `make bench`, which measures everything side by side, each measurement in a process of its own, on",
+        "the sample generator's data. Ratios count; seconds are this machine's. Where other work ran beside it, the",
+        "ratio of the CPU times says more than that of the seconds.",
+    ]
+    for part, title in _TITLES.items():
+        path = folder / f"{part}.json"
+        if path.exists():
+            text += _section(title, json.loads(path.read_text(encoding="utf-8")))
+    PAGE.write_text("\n".join([*text, "", _STEPS.read_text(encoding="utf-8")]), encoding="utf-8")
+
+
+def _section(title: str, found: dict[str, object]) -> list[str]:
+    lines = [Line(**line) for line in found["lines"]]  # type: ignore[attr-defined]
+    size = f"{found['rows']:,} rows of user_activities and what belongs to them; " if found["rows"] else ""
+    return [
+        "",
+        f"## {title}",
+        "",
+        f"{size}medians of {found['rounds']} rounds, {found['measured_at']}. {found['machine']}. In the 15 minutes"
+        f" before it ended {found['load']} processes per core wanted to run (1: the benchmark alone).",
+        "",
+        "| what | measured | value | target | met |",
+        "| --- | --- | --- | --- | --- |",
+        *(_row(line) for line in lines),
+    ]
+
+
+def _row(line: Line) -> str:
+    unit = f" {line.unit}" if line.unit else ""
+    target = line.target.replace("<=", "≤").replace(">=", "≥") + unit if line.target else "none"
+    met = ("yes" if line.is_met else "**no**") if line.target else "none"
+    return f"| {line.what} | {line.measured} | {line.value:.2f}{unit} | {target} | {met} |"
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    except OSError:
+        found = None
+    return found[1].strip() if found else platform.machine()
+
+
+def _memory() -> int:
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
