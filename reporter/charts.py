@@ -48,7 +48,7 @@ def _names(field: str) -> alt.Y:
     return alt.Y(field, type="nominal", sort=None, title=None, axis=axis)
 
 
-def _shares(field: str, title: str | None) -> alt.X:
+def _shares(field: str, title: str) -> alt.X:
     axis = alt.Axis(format=".0%", values=_QUARTERS)
     return alt.X(field, type="quantitative", title=title, axis=axis, scale=alt.Scale(domain=[0, _ROOM]))
 
@@ -83,25 +83,19 @@ def _spec(chart: Any) -> Spec:
         )
         .configure_axisX(titleAnchor="end")
         .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", labelLimit=300, labelColor=INK, columns=0)
-        .configure_header(labelFontSize=13, labelColor=INK)
     )
     spec: Spec = styled.to_dict()
     return spec
 
 
-def _share_layers(base: alt.Chart, value: str, text: str, title: str | None) -> list[alt.Chart]:
-    """A bar from 0 to its share, and its text at its end."""
-    x = _shares(value, title)
-    return [
-        base.mark_bar(color=ACCENT, height={"band": 0.68}).encode(x=x),
-        base.mark_text(align="left", dx=5, color=INK).encode(x=x, text=alt.Text(text, type="nominal")),
-    ]
-
-
 def share_bars(label: str, value: str, text: str, title: str, tips: Tips, tick: str = "") -> Spec:
     """A bar per row from 0 to its share, `text` beside it; a tick for a second share."""
     base = _chart(alt.Step(_STEP)).encode(y=_names(label), tooltip=_tips(tips))
-    layers = _share_layers(base, value, text, title)
+    x = _shares(value, title)
+    layers: list[alt.Chart] = [
+        base.mark_bar(color=ACCENT, height={"band": 0.68}).encode(x=x),
+        base.mark_text(align="left", dx=5, color=INK).encode(x=x, text=alt.Text(text, type="nominal")),
+    ]
     if tick:
         layers.append(base.mark_tick(color=AMBER, thickness=3, height=16).encode(x=_shares(tick, title)))
     return _spec(alt.layer(*layers))
@@ -124,7 +118,7 @@ def curves(x: str, y: str, series: str, tips: Tips) -> Spec:
 
 def heat_map(x: str, y: str, value: str, titles: tuple[str, str], tips: Tips) -> Spec:
     """A square per row: the lower its share, the darker."""
-    across = alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False, domain=False)
+    across = alt.Axis(labelAngle=0, labelOverlap="parity", labelSeparation=4, ticks=False, domain=False)
     scale = alt.Scale(domain=[0, 0.5, 1], range=[BROWN, AMBER, "#f6efe0"])
     legend = alt.Legend(format=".0%", gradientLength=160)
     chart = _chart(alt.Step(20)).mark_rect(stroke="white", strokeWidth=1.5)
@@ -215,15 +209,6 @@ def items(x: str, y: str, review: str, tips: Tips) -> Spec:
         tooltip=_tips(tips),
     )
     return _spec(alt.layer(base.mark_rule(color=GRAY, strokeDash=[4, 3]).encode(y=alt.datum(0)), points))
-
-
-def option_bars(label: str, value: str, text: str, group: str, tips: Tips) -> Spec:
-    """The bars of each question under its text."""
-    base = alt.Chart().encode(y=_names(label), tooltip=_tips(tips)).properties(width=420, height=alt.Step(_STEP))
-    bars = alt.layer(*_share_layers(base, value, text, None), data=alt.NamedData("rows"))
-    header = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelLimit=620, labelFontWeight="bold")
-    row = alt.Row(group, type="nominal", sort=None, title=None, header=header)
-    return _spec(bars.facet(row=row, spacing=12).resolve_scale(y="independent"))
 
 
 def filled(spec: Mapping[str, Any], rows: Sequence[Mapping[str, object]], width: int) -> Spec:

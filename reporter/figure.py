@@ -62,6 +62,8 @@ class Figure:
     """Metrics of models/overview.md, or columns of the published file (`marts.mart.column`), whose text is shown."""
     choice: Choice | None = None
     follows_course: bool = False
+    panels: str = ""
+    """The field whose values have a chart each; none where all rows are in one chart."""
     is_tiles: bool = False
     """Whether it is shown as large numbers (label, now, change) instead of a table."""
     source: str = ""
@@ -131,5 +133,5 @@ def month(moment: date) -> str:
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:
-    """The share, to four digits; None where there is nothing to divide by."""
-    return round(part / whole, 4) if whole and part is not None else None
+    """The share, to a tenth of a percent, as it is shown; None where there is nothing to divide by."""
+    return round(part / whole, 3) if whole and part is not None else None

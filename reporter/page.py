@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -41,7 +42,7 @@ def render(source: Source, sections: Sequence[Section], courses: Mapping[str, st
         with_names=with_names,
         courses=courses,
         cards={figure.name: tell(figure.cards, cards, source.comments) for figure in figures},
-        draw=_draw,
+        panels=_panels,
         table=_table,
         style=Markup(_text("page.css")),
         script=Markup(_text("page.js")),
@@ -57,6 +58,7 @@ def _payload(figure: Figure) -> dict[str, Any]:
         "fields": fields,
         "columns": [[column.name, column.kind] for column in figure.columns],
         "charts": [spec for _, spec in figure.charts],
+        "panels": figure.panels,
         "followsCourse": figure.follows_course,
         "first": figure.first,
         "states": {
@@ -76,10 +78,20 @@ def _json(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _draw(spec: dict[str, Any], state: State, *, is_one_of_two: bool) -> Markup:
-    """The chart as SVG, as it looks before the browser draws it for its own width."""
-    svg = vl_convert.vegalite_to_svg(filled(spec, state.rows, _WIDTH // 2 if is_one_of_two else _WIDTH))
-    return Markup(svg)
+def _panels(figure: Figure) -> list[tuple[str, Markup]]:
+    """The charts as they look before the browser draws them for its own width, each with what it is called."""
+    rows = figure.states[figure.first].rows
+    drawn = [(label, spec, rows) for label, spec in figure.charts]
+    if figure.panels:
+        ((_, spec),) = figure.charts
+        groups = groupby(rows, key=lambda row: row[figure.panels])
+        drawn = [(str(label), spec, list(group)) for label, group in groups]
+    width = _WIDTH // 2 if len(figure.charts) > 1 else _WIDTH
+    return [(label, _svg(filled(spec, part, width)) if part else Markup("")) for label, spec, part in drawn]
+
+
+def _svg(spec: dict[str, Any]) -> Markup:
+    return Markup(vl_convert.vegalite_to_svg(spec))
 
 
 def _table(figure: Figure, state: State) -> Markup:

@@ -11,7 +11,8 @@
     if (typeof value === "string") return value;
     const places = kind === "share" ? 1 : digits[kind];
     const options = { minimumFractionDigits: places, maximumFractionDigits: places };
-    return (kind === "share" ? 100 * value : value).toLocaleString("en-US", options) + (kind === "share" ? "%" : "");
+    const number = (kind === "share" ? 100 * value : value).toLocaleString("en-US", options).replace("-", "−");
+    return number + (kind === "share" ? "%" : "");
   };
 
   const element = (name, text, className) => {
@@ -34,27 +35,54 @@
   const records = (figure, state) =>
     state.rows.map((row) => Object.fromEntries(figure.fields.map((field, i) => [field, row[i]])));
 
+  // Names in one line, or in two where there is little room; what is too long for that loses its middle.
+  const names = (letters, lines) => {
+    const short = (text) => `length(${text}) <= ${letters} ? ${text} : slice(${text}, 0, ${Math.round(letters * 0.6) - 1})`
+      + ` + "…" + slice(${text}, -${Math.round(letters * 0.4)})`;
+    if (lines === 1) return short("datum.label");
+    const cut = `max(lastindexof(slice(datum.label, 0, ${letters + 1}), " "), ${Math.round(letters / 2)})`;
+    return `length(datum.label) <= ${letters} ? datum.label`
+      + ` : [slice(datum.label, 0, ${cut}), ${short(`trim(slice(datum.label, ${cut}))`)}]`;
+  };
+
   const draw = (place, spec, rows) => {
     if (!rows.length) return place.replaceChildren();
     const width = place.clientWidth;
+    const isNarrow = width < 500;
+    const labels = Math.min(340, Math.round(width * 0.4));
     const fitted = structuredClone(spec);
     fitted.data = { values: rows };
-    if (fitted.layer || fitted.mark) fitted.autosize = { type: "fit-x", contains: "padding" };
-    const labels = Math.min(340, Math.round(width * 0.4));
-    const letters = Math.floor(labels / 6.6);
+    fitted.autosize = { type: "fit-x", contains: "padding" };
+    if (isNarrow && fitted.height.step) fitted.height.step = 31;
+    if (isNarrow) fitted.config.legend.columns = 1;
     (function fit(part) {
       if (Array.isArray(part)) return part.forEach(fit);
       if (!part || typeof part !== "object") return undefined;
-      if (part.labelExpr) Object.assign(part, { labelExpr: part.labelExpr.replaceAll("38", letters), labelLimit: labels });
-      if (part.labelOrient) part.labelLimit = width;
-      if (part.columns === 4 && width < 500) part.columns = 3;
+      if (part.labelExpr) {
+        part.labelExpr = names(Math.floor(labels / 6.6), isNarrow ? 2 : 1);
+        part.labelLimit = labels + 10;
+      }
+      if (part.columns === 4 && isNarrow) part.columns = 3;
       if (part.domain && part.domain[1] === 1.25) part.domain = [0, 1 + 90 / Math.max(90, width - labels - 90)];
       return Object.entries(part).forEach(([name, inner]) => name !== "data" && fit(inner));
     })(fitted);
-    if (width < 500) fitted.config.legend.columns = 1;
-    if (fitted.spec) fitted.spec.width = Math.max(120, width - labels - 30);
     return vegaEmbed(place, fitted, { actions: false, renderer: "svg", tooltip: { theme: "custom" } })
       .then(() => place.querySelector("svg").setAttribute("aria-hidden", "true"));
+  };
+
+  const drawAll = (article, figure, rows) => {
+    const charts = article.querySelector(".charts");
+    if (!charts) return undefined;
+    if (!figure.panels) return [...charts.querySelectorAll(".chart")].map((place, i) => draw(place, figure.charts[i], rows));
+    const groups = new Map();
+    for (const row of rows) groups.set(row[figure.panels], [...(groups.get(row[figure.panels]) || []), row]);
+    charts.emptyPanel = charts.emptyPanel || charts.querySelector(".panel");
+    charts.replaceChildren(...[...groups.keys()].map((label) => {
+      const panel = charts.emptyPanel.cloneNode(true);
+      panel.querySelector(".label").textContent = label;
+      return panel;
+    }));
+    return [...groups.values()].map((part, i) => draw(charts.children[i].querySelector(".chart"), figure.charts[0], part));
   };
 
   const fill = (table, figure, rows) => {
@@ -91,7 +119,7 @@
         article.querySelector("details.table, .wide.open").hidden = !rows.length;
       }
     }
-    return Promise.all([...article.querySelectorAll(".chart")].map((place, i) => draw(place, figure.charts[i], rows)));
+    return Promise.all(drawAll(article, figure, rows) || []);
   };
 
   const articles = [...document.querySelectorAll("[data-figure]")];

@@ -152,8 +152,8 @@ def funnel(source: Source, courses: Courses) -> Section:
                 "page": f"{row['position']}. {shorten(row['title'] or 'Untitled page', _TITLE)}",
                 "viewers": row["viewers"],
                 "n": row["n"],
-                "reach": round(row["reach"], 4),
-                "lost": None if row["lost"] is None else round(row["lost"], 4),
+                "reach": round(row["reach"], 3),
+                "lost": None if row["lost"] is None else round(row["lost"], 3),
                 "text": share(row["reach"]),
             }
             for row in pages[:_PAGES]

@@ -10,10 +10,10 @@ from reporter.figure import ALL, Column, Figure, Section, State, count, ratio, s
 from reporter.source import Source
 
 _WITHOUT, _MET, _SAME, _NONE = (
-    "Completed, requirements not met",
-    "Requirements met, not completed",
+    "Completed, not met",
+    "Met, not completed",
     "They agree",
-    "Course requires nothing",
+    "Nothing required",
 )
 
 
@@ -31,7 +31,7 @@ def agreement(source: Source, courses: Courses) -> Section:
                 _MET: row["requirements_met_not_completed_learner_count"],
                 _SAME: row["consistent_learner_count"],
                 _NONE: row["no_requirements_learner_count"],
-                "ratio": None if row["disagreement_ratio"] is None else round(row["disagreement_ratio"], 4),
+                "ratio": None if row["disagreement_ratio"] is None else round(row["disagreement_ratio"], 3),
             }
         )
     rows.sort(key=lambda row: (-row[_WITHOUT] - row[_MET], row["course"]))

@@ -99,7 +99,7 @@ def completion_by_course(source: Source, courses: Courses, cohorts: Cohorts) -> 
                     "course",
                     "ratio",
                     "text",
-                    "Enrolled learners who have completed (tick: with those who left)",
+                    "Completed (tick: with those who left)",
                     {
                         "course": ("Course", "text"),
                         "n": ("Enrolled", "count"),
@@ -256,8 +256,8 @@ def _read_curve(cohort: str, steps: list[dict[str, Any]]) -> list[Row]:
                 "cohort": cohort,
                 "day": at,
                 "n": steps[0]["n"],
-                "ratio": round(value["ratio"], 4),
-                "if_none_left": round(value["if_none_left"], 4),
+                "ratio": round(value["ratio"], 3),
+                "if_none_left": round(value["if_none_left"], 3),
             }
         )
     return rows
@@ -305,8 +305,8 @@ def time_to_complete(source: Source, courses: Courses) -> Section:
             {
                 "course": title,
                 "n": number["n"],
-                "median": days[key]["median_days_to_complete"],
-                "p75": days[key]["p75_days_to_complete"],
+                "median": round(days[key]["median_days_to_complete"], 1),
+                "p75": round(days[key]["p75_days_to_complete"], 1),
                 "due": due if due >= source.smallest else None,
                 "on_time": ratio(number["on_time"], due) if due >= source.smallest else None,
             }
@@ -340,7 +340,7 @@ def time_to_complete(source: Source, courses: Courses) -> Section:
                     "course",
                     "median",
                     "p75",
-                    "Days from enrollment to completion: median to upper quartile",
+                    "Days: median to upper quartile",
                     {
                         "course": ("Course", "text"),
                         "median": ("Median days", "number"),

@@ -11,7 +11,7 @@ from reporter.source import Source
 
 _MART = "marts.fct_question_items"
 _ITEMS = 300
-_TO_REVIEW = 40
+_TO_REVIEW = 20
 _QUESTIONS = 15
 """Survey questions of a course."""
 _TEXT = 90
@@ -52,12 +52,12 @@ def items(source: Source, courses: Courses) -> Section:
             states[key], reviews[key] = _item_states(source, courses.titles[key], rows)
     columns = [
         Column("question", "Question"),
-        Column("activity", "Activity"),
-        Column("course", "Course"),
+        Column("reason", "To review because"),
         Column("n", "Judged (n)", "count"),
         Column("facility", "Facility", "share"),
         Column("discrimination", "Discrimination", "fine"),
-        Column("reason", "To review because"),
+        Column("activity", "Activity"),
+        Column("course", "Course"),
     ]
     nothing = {ALL: State("No quiz item has been answered by enough learners", "", [])}
     chart = charts.items(
@@ -111,8 +111,8 @@ def _item(row: dict[str, Any], course: str) -> dict[str, Any]:
         "activity": shorten(row["activity_title"] or "Untitled activity", 50),
         "course": course,
         "n": row["n"],
-        "facility": None if row["facility"] is None else round(row["facility"], 4),
-        "discrimination": None if row["discrimination"] is None else round(row["discrimination"], 3),
+        "facility": None if row["facility"] is None else round(row["facility"], 3),
+        "discrimination": None if row["discrimination"] is None else round(row["discrimination"], 2) + 0.0,
         "reason": _REASONS.get(row["review_reason"], row["review_reason"]),
         "review": "to review" if row["review_reason"] else "fine",
     }
@@ -169,7 +169,7 @@ def surveys(source: Source, courses: Courses) -> Section:
                 "option": shorten(row["option"] or "Untitled option", 60),
                 "chosen": row["chosen"],
                 "n": row["n"],
-                "ratio": round(row["ratio"], 4),
+                "ratio": round(row["ratio"], 3),
                 "text": share(row["ratio"]),
             }
             for number, options in enumerate(list(asked.values())[:_QUESTIONS], start=1)
@@ -182,7 +182,8 @@ def surveys(source: Source, courses: Courses) -> Section:
         )
         note += more(len(asked) - _QUESTIONS, "further question", "marts.fct_question_options")
         states[key] = State(
-            f"{courses.titles[key]}: the largest agreement is on “{favorite['option']}” ({share(favorite['ratio'])})",
+            f"{courses.titles[key]}: the most frequent answer is “{favorite['option']}” ({share(favorite['ratio'])} of"
+            f" question {favorite['question'].partition('.')[0]})",
             note,
             rows,
         )
@@ -201,15 +202,16 @@ def surveys(source: Source, courses: Courses) -> Section:
         charts=[
             (
                 "",
-                charts.option_bars(
+                charts.share_bars(
                     "option",
                     "ratio",
                     "text",
-                    "question",
+                    "Respondents who chose it",
                     {"option": ("Option", "text"), "chosen": ("Chosen by", "count"), "n": ("Respondents", "count")},
                 ),
             )
         ],
+        panels="question",
         cards=("marts.fct_question_options.chosen_ratio", "marts.fct_question_options.respondent_count"),
         follows_course=True,
         source="marts.fct_question_options",

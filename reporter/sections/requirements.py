@@ -68,7 +68,7 @@ def _heat_map(source: Source, courses: Courses, activities: dict[str, list[dict[
                     "activity": _title(row),
                     "n": row["n"],
                     "fulfilled": row["fulfilled"],
-                    "ratio": round(row["ratio"], 4),
+                    "ratio": round(row["ratio"], 3),
                 }
             )
     finding = "No required activity has learners who are expected to fulfill it"
