@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from loader.catalog import DATA_SETS
+from loader.catalog import FILE_SETS
 from loader.disk import locked, sync
 from loader.errors import DatabaseUnavailable, LoaderError, UsageError
 from loader.warehouse.database import explain, open_database, private_files, quote
@@ -77,7 +77,7 @@ def export_raw(database: Path, folder: Path) -> RawExport:
 def _check_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--to {folder} is not a folder; give another one")
-    known = {*DATA_SETS, MANIFEST, _DRAFT}
+    known = {*FILE_SETS, MANIFEST, _DRAFT}
     strangers = sorted(
         path.name
         for path in (folder.iterdir() if folder.is_dir() else ())
@@ -129,7 +129,7 @@ def _parts(connection: duckdb.DuckDBPyConnection) -> Iterator[_Part]:
     if "_files" not in tables:
         raise LoaderError("There is nothing to export yet. Run `novoed load` first.")
     for table in tables:
-        if table in DATA_SETS:
+        if table in FILE_SETS:
             yield from _parts_of_data_set(connection, table)
         else:  # the loader's own records: small, so they are written anew when anything in them changes
             rows = connection.execute(f"select count(*), sum(hash(held)) from raw.{quote(table)} as held").fetchall()

@@ -44,7 +44,7 @@ def agree(database: Path, folder: Path) -> bool:
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"] == files
     with open_database(database, read_only=True) as connection:
         tables = [name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
-        assert len(tables) == 14
+        assert len(tables) == 16
         for table in tables:
             there = f"read_parquet('{folder}/{table}/*.parquet', union_by_name = true)"
             here = f"(select * from raw.{table})"
@@ -65,7 +65,7 @@ def test_only_what_is_new_is_written(folders: tuple[Path, Path, Path]) -> None:
     landing, database, folder = folders
     load(landing, database, a=HEADER + "1,1, ä@x.com \n2,1,\n3,1\n")
     done = export_raw(database, folder)
-    assert done.written_file_count == 14
+    assert done.written_file_count == 16
     assert agree(database, folder)
     before = state(folder)
     done = export_raw(database, folder)
@@ -78,7 +78,7 @@ def test_only_what_is_new_is_written(folders: tuple[Path, Path, Path]) -> None:
     after = state(folder)
     assert agree(database, folder)
     kept = {path for path in before if path in after and path != "manifest.json"}
-    assert len(kept) == 13  # raw._files is written anew
+    assert len(kept) == 15  # raw._files is written anew
     assert all(after[path] == before[path] for path in kept)
 
 
