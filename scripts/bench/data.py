@@ -1,6 +1,6 @@
 """The data: the sample institution with so many rows of user_activities, in pages as `extract` lands them.
 
-`python -m bench.data FOLDER ROWS` writes FOLDER/landing with every data set in pages of 20,000 rows, oldest first.
+`python -m bench.data FOLDER ROWS` writes FOLDER/landing with every data set in gzip pages of 20,000 rows, oldest first.
 """
 
 from __future__ import annotations
@@ -40,21 +40,17 @@ def form_of(landing: Path, form: str) -> Path:
     shutil.rmtree(draft, ignore_errors=True)
     target = draft / "user_activities"
     target.mkdir(parents=True)
-    pages = sorted((landing / "user_activities").glob("*.csv"))
-    if form == "one file":
-        with (target / "all.csv").open("wb") as out:
-            for number, page in enumerate(pages):
-                with page.open("rb") as source:
-                    header = source.readline()
-                    out.write(b"" if number else header)
-                    shutil.copyfileobj(source, out)
-    for page in pages if form != "one file" else []:
-        if form == "pages":
-            os.link(page, target / page.name)
-        elif form == "gzip pages":
-            (target / f"{page.name}.gz").write_bytes(gzip.compress(page.read_bytes(), 6))
+    for number, page in enumerate(sorted((landing / "user_activities").glob("*.csv.gz"))):
+        text = gzip.decompress(page.read_bytes())
+        if form == "one file":
+            with (target / "all.csv").open("ab") as out:
+                out.write(text[text.index(b"\n") + 1 :] if number else text)
+        elif form == "pages":
+            (target / page.stem).write_bytes(text)
+        elif form == "zstd pages":
+            (target / f"{page.stem}.zst").write_bytes(zstd.compress(text))
         else:
-            (target / f"{page.name}.zst").write_bytes(zstd.compress(page.read_bytes(), 3))
+            os.link(page, target / page.name)
     draft.rename(folder)
     return folder
 
@@ -80,8 +76,8 @@ def day_after(landing: Path) -> Path:
 
 
 def size_of(landing: Path) -> int:
-    """Bytes of the CSV files."""
-    return sum(path.stat().st_size for path in landing.rglob("*.csv"))
+    """Bytes of the CSV text in a landing folder of gzip pages, each of which ends with the length of its text."""
+    return sum(int.from_bytes(path.read_bytes()[-4:], "little") for path in landing.rglob("*.csv.gz"))
 
 
 def _write_pages(folder: Path, rows: int) -> None:
@@ -111,12 +107,14 @@ def _copy_pages(connection: duckdb.DuckDBPyConnection, target: Path, prefix: str
     for number in range(-(-count // PAGE_ROWS)):
         connection.execute(
             f"copy (select * from rows where rowid >= {number * PAGE_ROWS} and rowid < {(number + 1) * PAGE_ROWS})"
-            f" to '{target / f'{prefix}{number:05}.csv'}' (header)"
+            f" to '{target / f'{prefix}{number:05}.csv.gz'}' (header)"
         )
 
 
 def _write_day(landing: Path, folder: Path) -> None:
-    shutil.copytree(landing, folder.with_name(".day"), copy_function=os.link)
+    draft = folder.with_name(".day")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(landing, draft, copy_function=os.link)
     for data_set in DATA_SETS.values():
         source = landing / data_set.name
         if not source.is_dir():
@@ -125,10 +123,10 @@ def _write_day(landing: Path, folder: Path) -> None:
             connection.execute(
                 f"create table rows as select * replace ('{LAST_DAY} 06:00:00 UTC' as {data_set.updated_column})"
                 " from (from read_csv($files, all_varchar = true) using sample 1 percent (bernoulli, 1))",
-                {"files": sorted(str(path) for path in source.glob("*.csv"))},
+                {"files": sorted(str(path) for path in source.glob("*.csv.gz"))},
             )
-            _copy_pages(connection, folder.with_name(".day") / data_set.name, "day-")
-    folder.with_name(".day").rename(folder)
+            _copy_pages(connection, draft / data_set.name, "day-")
+    draft.rename(folder)
 
 
 if __name__ == "__main__":
