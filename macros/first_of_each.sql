@@ -5,19 +5,19 @@
     hardly one that is there twice, and sorting them all takes minutes.
 -#}
 {% macro first_of_each(relation, columns, order_by) -%}
-    {%- set fingerprint = 'hash(' ~ columns | join(', ') ~ ')' -%}
+    {%- set rows_print = fingerprint(columns) -%}
     {%- set repeated -%}
-        select {{ fingerprint }} from {{ relation }} group by all having count(*) > 1
+        select {{ rows_print }} from {{ relation }} group by all having count(*) > 1
     {%- endset -%}
     select *
     from {{ relation }}
-    where {{ fingerprint }} not in ({{ repeated }})
+    where {{ rows_print }} not in ({{ repeated }})
 
     union all
 
     select *
     from {{ relation }}
-    where {{ fingerprint }} in ({{ repeated }})
+    where {{ rows_print }} in ({{ repeated }})
     qualify row_number() over (
         partition by {{ columns | join(', ') }}
         order by {{ order_by }}

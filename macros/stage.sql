@@ -1,19 +1,12 @@
 {#-
-    The one shape of a staging model: every column cast and renamed (stage_versions), of each key the latest version.
+    The one shape of a staging model: of each key the latest version, of what stage_versions has made of schema raw.
 -#}
 {% macro stage(data_set) -%}
-with versions as (
-    {{ stage_versions(data_set) | indent }}
-),
-
-latest as (
-    select *
-    from versions
-    qualify row_number() over (
-        partition by {{ novoed_dictionary()[data_set].key | join(', ') }}
-        order by {{ latest_first() }}
-    ) = 1
+with final as (
+    select * exclude (has_key, is_latest_version, unreadable_cells)
+    from {{ ref('stg_novoed__' ~ data_set ~ '_versions') }}
+    where is_latest_version
 )
 
-select * from latest
+select * from final
 {%- endmacro %}

@@ -1,30 +1,35 @@
 -- Grain: one row per data_set, column_name and value_text: a value of schema raw that staging could not read and made
--- NULL, counted over all versions of its records. Healthy when empty. Text and enumerations take any value.
-{%- set castable_types = ['id', 'whole_number', 'decimal_number', 'boolean', 'timestamp', 'closing_timestamp'] %}
+-- NULL, counted over all versions of its records, as staging wrote it down. Healthy when empty. Text and enumerations
+-- take any value.
 {%- set selects = [] %}
-{%- for data_set, dictionary in novoed_dictionary().items() %}
-    {%- set mapping = question_set_mapping(data_set) if not dictionary.key %}
-    {%- for name, type, _ in dictionary.columns if type in castable_types and (dictionary.key or name in mapping) %}
-        {%- set column = name if dictionary.key else mapping[name] %}
-        {%- set failed %}
+{%- for data_set in novoed_dictionary() %}
+    {%- set unread %}
     select
         '{{ data_set }}' as data_set,
-        '{{ column }}' as column_name,
-        {{ adapter.quote(column) }} as value_text,
-        {{ to_timestamp(adapter.quote(column), any_year=true) ~ ' is not null' if type.endswith('timestamp') else 'false' }}
-            as is_placeholder_date
-    from {{ source('raw', data_set) }}
-    -- a cell of blanks is empty; asked only of the few that could not be read
-    where case
-        when {{ cast_column(adapter.quote(column), type) }} is null
-            then {{ to_text(adapter.quote(column)) }} is not null
-    end
-        {%- endset %}
-        {%- do selects.append(failed) %}
-    {%- endfor %}
+        cell.column_name,
+        cell.value_text,
+        cell.type in ('timestamp', 'closing_timestamp') as is_of_a_date
+    from (
+        select unnest(unreadable_cells) as cell
+        from {{ ref('stg_novoed__' ~ data_set ~ '_versions') }}
+        where unreadable_cells is not null
+    ) as unreadable
+    {%- endset %}
+    {%- do selects.append(unread) %}
 {%- endfor %}
 with failures as (
     {{ union_all(selects) }}
+),
+
+counted as (
+    select
+        data_set,
+        column_name,
+        value_text,
+        is_of_a_date,
+        count(*) as row_count
+    from failures
+    group by data_set, column_name, value_text, is_of_a_date
 ),
 
 final as (
@@ -32,10 +37,9 @@ final as (
         data_set,
         column_name,
         value_text,
-        is_placeholder_date,
-        count(*) as row_count
-    from failures
-    group by data_set, column_name, value_text, is_placeholder_date
+        is_of_a_date and {{ to_timestamp('value_text', any_year=true) }} is not null as is_placeholder_date,
+        row_count
+    from counted
 )
 
 select * from final

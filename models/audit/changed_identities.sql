@@ -10,7 +10,9 @@
 with
 {%- for data_set, columns in identities %}
 {{ data_set }} as (
-    {{ stage_versions(data_set) | indent }}
+    select *
+    from {{ ref('stg_novoed__' ~ data_set ~ '_versions') }}
+    where has_key
 ),
 
 {{ data_set }}_history as (

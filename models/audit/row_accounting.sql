@@ -1,20 +1,14 @@
 -- Grain: one row per data_set and reason; per data set the counts add up to the rows in schema raw.
 -- The one model that reads every layer: it shows that no row was lost between raw and marts. A reason that does not
 -- occur has no row, but in_scope always has one. A row of attributes is in scope when one of its values is anybody's.
-{%- set raw_counts, staged_counts, scoped_counts = [], [], [] %}
-{%- for data_set, dictionary in novoed_dictionary().items() %}
-    {%- set raw_count %}
+{%- set version_counts, scoped_counts = [], [] %}
+{%- for data_set in novoed_dictionary() %}
+    {%- set version_count %}
     select
         '{{ data_set }}' as data_set,
-        count(*) as row_count,
-        count(*) filter (where {{ has_valid_raw_key(data_set) or 'true' }}) as valid_key_count
-    from {{ source('raw', data_set) }}
-    {%- endset %}
-    {%- set staged_count %}
-    select
-        '{{ data_set }}' as data_set,
-        count(*) as row_count
-    from {{ ref('stg_novoed__' ~ data_set) }}
+        count(*) filter (where not has_key) as invalid_count,
+        count(*) filter (where has_key and not is_latest_version) as superseded_count
+    from {{ ref('stg_novoed__' ~ data_set ~ '_versions') }}
     {%- endset %}
     {%- set scoped_count %}
     select
@@ -24,8 +18,7 @@
     from {{ ref('int_' ~ data_set ~ '_scoped') }}
     group by scope_reason
     {%- endset %}
-    {%- do raw_counts.append(raw_count) %}
-    {%- do staged_counts.append(staged_count) %}
+    {%- do version_counts.append(version_count) %}
     {%- do scoped_counts.append(scoped_count) %}
 {%- endfor %}
 {%- set attribute_rows = [] %}
@@ -39,12 +32,8 @@
     {%- endset %}
     {%- do attribute_rows.append(attribute_row) %}
 {%- endfor %}
-with raw_rows as (
-    {{ union_all(raw_counts) }}
-),
-
-staged_rows as (
-    {{ union_all(staged_counts) }}
+with versions as (
+    {{ union_all(version_counts) }}
 ),
 
 scoped_rows as (
@@ -59,18 +48,16 @@ accounts as (
     select
         data_set,
         'invalid_key' as reason,
-        row_count - valid_key_count as row_count
-    from raw_rows
+        invalid_count as row_count
+    from versions
 
     union all
 
     select
-        raw_rows.data_set,
+        data_set,
         'superseded' as reason,
-        raw_rows.valid_key_count - staged_rows.row_count as row_count
-    from raw_rows
-    inner join staged_rows
-        on raw_rows.data_set = staged_rows.data_set
+        superseded_count as row_count
+    from versions
 
     union all
 
@@ -78,7 +65,7 @@ accounts as (
         data_set,
         'in_scope' as reason,
         0 as row_count
-    from raw_rows
+    from versions
 
     union all
 

@@ -14,7 +14,7 @@ with attempts as (
 earlier_versions as (
     select *
     from {{ ref('stg_novoed__user_activities_versions') }}
-    where not is_latest_version
+    where has_key and not is_latest_version
 ),
 
 activities as (

@@ -1,1 +1,2 @@
-{{ stage_question_set('question_set_questions') }}
+{{ config(materialized="view") }}
+{{ stage('question_set_questions') }}

@@ -1,1 +1,2 @@
+{{ config(materialized="view") }}
 {{ stage('user_org_roles') }}

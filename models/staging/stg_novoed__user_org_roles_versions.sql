@@ -1,0 +1,1 @@
+{{ stage_versions('user_org_roles') }}
