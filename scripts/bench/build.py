@@ -77,11 +77,12 @@ def dbt(root: Path, database: Path, work: Path, *arguments: str, memory: str = "
 
 def _raw(folder: Path, rows: int) -> Path:
     """A database in which all data sets are loaded and nothing is built."""
-    path = folder / f"{rows}" / "novoed.duckdb"
+    landing = landing_of(folder, rows)
+    path = landing.parent / "novoed.duckdb"
     if not path.exists():
         draft = path.with_name("draft") / path.name
         draft.parent.mkdir(exist_ok=True)
-        novoed("load", landing_of(folder, rows), remove(draft))
+        novoed("load", landing, remove(draft))
         draft.rename(path)
     return path
 
