@@ -28,6 +28,11 @@ class Courses:
     is_total_shown: bool
     """Whether all courses together are a group that may be shown."""
 
+    @property
+    def ids(self) -> list[int]:
+        """The courses that are shown."""
+        return [int(key) for key in self.titles]
+
     def name(self, course_id: object) -> str:
         """The course's key in filters; the key of all others for what is not shown."""
         key = str(course_id)

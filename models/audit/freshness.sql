@@ -18,7 +18,8 @@ files as (
     select
         data_set,
         max(loaded_at) as newest_loaded_at,
-        count(*) as file_count
+        count(*) as file_count,
+        sum(rejected_row_count) as rejected_record_count
     from {{ source('raw', '_files') }}
     group by data_set
 ),
@@ -39,7 +40,8 @@ final as (
         staged.newest_updated_at,
         files.newest_loaded_at,
         covered.covered_until,
-        coalesce(files.file_count, 0) as file_count
+        coalesce(files.file_count, 0) as file_count,
+        cast(coalesce(files.rejected_record_count, 0) as bigint) as rejected_record_count
     from staged
     left join files
         on staged.data_set = files.data_set

@@ -136,13 +136,14 @@ def funnel(source: Source, courses: Courses) -> Section:
         " enrolled_learner_count as n, viewer_count as viewers, reach_ratio as reach, drop_ratio as lost"
         " from marts.fct_lecture_page_funnel as funnel inner join marts.dim_lecture_pages as pages"
         " using (lecture_page_id)"
-        " where reach_ratio is not null and enrolled_learner_count >= ? order by funnel.course_id, page_position",
+        " where reach_ratio is not null and enrolled_learner_count >= ? and funnel.course_id in (select unnest(?))"
+        " order by funnel.course_id, page_position",
         source.smallest,
+        courses.ids,
     )
     by_course: dict[str, list[dict[str, Any]]] = {key: [] for key in courses.titles}
     for row in found:
-        if str(row["course_id"]) in by_course:
-            by_course[str(row["course_id"])].append(row)
+        by_course[str(row["course_id"])].append(row)
     states = {}
     for key, pages in by_course.items():
         if not pages:

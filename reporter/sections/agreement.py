@@ -46,7 +46,7 @@ def agreement(source: Source, courses: Courses) -> Section:
     figure = Figure(
         "agreement",
         "A bar per course: for how many enrolled learners the platform's status and the requirements, computed here,"
-        " agree or not. The docs site says why they part.",
+        " disagree. Why they part is on the first page of the docs site.",
         [
             Column("course", "Course"),
             Column("n", "Enrolled (n)", "count"),
@@ -66,8 +66,8 @@ def agreement(source: Source, courses: Courses) -> Section:
                 "",
                 charts.stacked_bars(
                     "course",
-                    {_WITHOUT: charts.ORANGE, _MET: charts.AMBER, _SAME: charts.ACCENT, _NONE: charts.PALE},
-                    "Enrolled learners",
+                    {_WITHOUT: charts.ORANGE, _MET: charts.ACCENT},
+                    "Enrolled learners for whom the two disagree",
                     {"course": ("Course", "text"), "n": ("Enrolled", "count")},
                 ),
             )

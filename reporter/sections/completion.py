@@ -168,11 +168,13 @@ def curves(source: Source, courses: Courses, cohorts: Cohorts) -> Section:
     found = source.rows(
         "select course_id, cohort_month, day, at_risk_learner_count as n, completed_learner_count as completed,"
         " left_learner_count as gone, completed_by_day_ratio as ratio, completed_if_none_left_ratio as if_none_left"
-        " from marts.fct_time_to_complete order by course_id, cohort_month, day"
+        " from marts.fct_time_to_complete where strftime(cohort_month, '%Y-%m') in (select unnest(?))"
+        " order by course_id, cohort_month, day",
+        months,
     )
     by_course: dict[str, list[Row]] = {}
     for (course, at), steps in groupby(found, key=lambda row: (str(row["course_id"]), month(row["cohort_month"]))):
-        if at in months and course in courses.titles and (course, at) not in cohorts.hidden:
+        if course in courses.titles and (course, at) not in cohorts.hidden:
             by_course.setdefault(course, []).extend(_read_curve(at, list(steps)))
     states = {}
     together: list[Row] = []

@@ -215,8 +215,8 @@ def _state(source: Source, name: str, title: str, rows: list[dict[str, Any]], hi
     if ends := _ends(rows):
         high, low = ends
         finding = (
-            f"{begin(title)}: {share(high['ratio'])} of {high['value']} have completed, {share(low['ratio'])} of"
-            f" {low['value']}"
+            f"{begin(title)}: {high['value']} completes most ({share(high['ratio'])}), {low['value']} least"
+            f" ({share(low['ratio'])})"
         )
     learners = sum(row["n"] for row in rows)
     note = f"By {name}; n = {learners:,} enrollments of status Enrolled in {count(len(rows), 'group')}."

@@ -23,14 +23,13 @@ def health(source: Source) -> Section:
     figures = [
         _freshness(source),
         _accounting(source),
-        _rejects(source),
         _unreadable(source),
         _coverage(source),
         _audits(source),
         _findings(source),
         _build(source),
     ]
-    return Section("health", "What the numbers are worth", [figure for figure in figures if figure])
+    return Section("health", "What the numbers are worth", figures)
 
 
 def _table(name: str, shows: str, columns: list[Column], rows: list[Row], title: str, note: str, source: str) -> Figure:
@@ -47,6 +46,7 @@ def _freshness(source: Source) -> Figure:
             "data_set": row["data_set"],
             "rows": row["row_count"],
             "files": row["file_count"],
+            "rejected": row.get("rejected_record_count"),  # a file of an older version does not tell
             "newest": _moment(row["newest_updated_at"]),
             "loaded": _moment(row["newest_loaded_at"]),
             "covered": _moment(row["covered_until"]),
@@ -60,11 +60,12 @@ def _freshness(source: Source) -> Figure:
     )
     return _table(
         "freshness",
-        "Per data set how many rows and files there are, and until when it is known.",
+        "Per data set how many rows and files there are, how many records were rejected, and until when it is known.",
         [
             Column("data_set", "Data set"),
             Column("rows", "Rows", "count"),
             Column("files", "Files", "count"),
+            Column("rejected", "Records rejected", "count"),
             Column("newest", "Newest update (UTC)"),
             Column("loaded", "Last loaded (UTC)"),
             Column("covered", "API fetched until (UTC)"),
@@ -108,30 +109,6 @@ def _accounting(source: Source) -> Figure:
         f"{kept:,} of {whole:,} loaded rows are in scope; every other one is accounted for",
         "Each row counts under the first reason that applies.",
         "audit.row_accounting",
-    )
-
-
-def _rejects(source: Source) -> Figure | None:
-    if not source.has("audit.rejected_records", "data_set", "reason", "row_count"):
-        return None
-    found = source.rows(
-        "select data_set, reason, sum(row_count)::bigint as row_count, count(*) as files from audit.rejected_records"
-        " group by all order by row_count desc, data_set, reason"
-    )
-    total = sum(row["row_count"] for row in found)
-    return _table(
-        "rejects",
-        "Records that were not valid CSV and stayed out of the warehouse.",
-        [
-            Column("data_set", "Data set"),
-            Column("reason", "Reason"),
-            Column("row_count", "Records", "count"),
-            Column("files", "Files", "count"),
-        ],
-        [*found[:_MOST]],
-        f"{count(total, 'record was', 'records were')} rejected",
-        "Their text is in raw._rejects of the warehouse, not in the published file.",
-        "audit.rejected_records",
     )
 
 

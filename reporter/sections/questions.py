@@ -30,14 +30,14 @@ def items(source: Source, courses: Courses) -> Section:
         "select items.course_id, question_text, activities.activity_title, judged_count as n, facility, discrimination,"
         " review_reason from marts.fct_question_items as items"
         " left join marts.dim_activities as activities using (activity_id, activity_type)"
-        " where judged_count >= ?"
+        " where judged_count >= ? and items.course_id in (select unnest(?))"
         " order by review_reason is null, judged_count desc, items.activity_key, question_id",
         source.smallest,
+        courses.ids,
     )
     by_course: dict[str, list[dict[str, Any]]] = {key: [] for key in courses.titles}
     for row in found:
-        if str(row["course_id"]) in by_course:
-            by_course[str(row["course_id"])].append(_item(row, courses.titles[str(row["course_id"])]))
+        by_course[str(row["course_id"])].append(_item(row, courses.titles[str(row["course_id"])]))
     shown = [row for rows in by_course.values() for row in rows]
     order = list(_REASONS.values())
     shown.sort(
@@ -149,15 +149,16 @@ def surveys(source: Source, courses: Courses) -> Section:
         " left join marts.dim_questions as questions using (activity_id, activity_type, question_id)"
         " left join marts.dim_activities as activities using (activity_id, activity_type)"
         " where activity_type in ('Survey', 'Poll') and options.respondent_count >= ?"
+        " and options.course_id in (select unnest(?))"
         " order by options.course_id, options.activity_key, questions.position nulls last, options.question_id,"
         " response_option_id",
         source.smallest,
+        courses.ids,
     )
     by_course: dict[str, dict[tuple[str, str], list[dict[str, Any]]]] = {key: {} for key in courses.titles}
     for row in found:
-        if str(row["course_id"]) in by_course:
-            asked = by_course[str(row["course_id"])]
-            asked.setdefault((row["activity_key"], row["question_id"]), []).append(row)
+        asked = by_course[str(row["course_id"])]
+        asked.setdefault((row["activity_key"], row["question_id"]), []).append(row)
     states = {}
     for key, asked in by_course.items():
         if not asked:

@@ -43,15 +43,15 @@ def _read_activities(source: Source, courses: Courses) -> dict[str, list[dict[st
         " bottlenecks.fulfillment_ratio as ratio, activities.deadline_at"
         " from marts.fct_requirement_bottlenecks as bottlenecks"
         " inner join marts.dim_activities as activities using (activity_id, activity_type)"
-        " where expected_learner_count >= ?"
+        " where expected_learner_count >= ? and bottlenecks.course_id in (select unnest(?))"
         " order by bottlenecks.course_id, activities.released_at nulls first, activities.deadline_at nulls last,"
         " activities.lecture_page_id, bottlenecks.activity_key",
         source.smallest,
+        courses.ids,
     )
     by_course: dict[str, list[dict[str, Any]]] = {key: [] for key in courses.titles}
     for row in found:
-        if str(row["course_id"]) in by_course:
-            by_course[str(row["course_id"])].append(row)
+        by_course[str(row["course_id"])].append(row)
     return {key: rows for key, rows in by_course.items() if rows}
 
 
