@@ -16,7 +16,7 @@ _TARGETS = dict(zip(FORMS, ("<= 1.3", "<= 1.15", "<= 1.15", "<= 1.15"), strict=T
 def measure(folder: Path, rows: int, rounds: int) -> list[Line]:
     """The lines of the page."""
     landing = landing_of(folder, rows)
-    work = folder / "work"
+    work = folder / "work-load"
     work.mkdir(exist_ok=True)
     return [
         *_against_duckdb(landing, work, rounds),
