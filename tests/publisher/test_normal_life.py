@@ -189,11 +189,12 @@ def test_a_format_of_timestamps_is_added(academy: Academy) -> None:
     assert academy.figures() == {}
 
 
-EVERY_WEEK = [date(2027, 1, 4) + 7 * DAY * week + DAY * (week % 7) for week in range(52)]
+EVERY_WEEK = [date(2024, 12, 30) + 7 * DAY * week + DAY * (week % 7) for week in range(52)]
+"""In the past: what is dated later than its load says nothing of until when a data set is known."""
 
 
 @pytest.mark.parametrize(
-    "last_day", [date(2028, 2, 29), *(pytest.param(day, marks=pytest.mark.faults) for day in EVERY_WEEK)], ids=str
+    "last_day", [date(2024, 2, 29), *(pytest.param(day, marks=pytest.mark.faults) for day in EVERY_WEEK)], ids=str
 )
 def test_the_sample_passes_on_any_day(tmp_path: Path, last_day: date) -> None:
     """On its last day and, as nobody fetches more, long after."""
