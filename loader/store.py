@@ -14,6 +14,10 @@ from loader.errors import LoaderError
 Value = str | int | float | bytes | None
 
 
+_OUTSIDE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
+"""Errors that are not the file's own: a full disk, a folder that cannot be written."""
+
+
 class Store:
     """Reads and writes the file; safe to share between threads."""
 
@@ -72,6 +76,11 @@ def _usable(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "").startswith(_OUTSIDE):
+            raise LoaderError(
+                f"The record of what was extracted, {file}, cannot be used: {error}. What was fetched before stays;"
+                " check the space left, and who owns the folder, then run it again."
+            ) from error
         raise LoaderError(
             f"The record of what was extracted, {file}, cannot be used: {error}. If it is damaged, move it away: the"
             " next extract then fetches everything again, and rows that land twice do no harm."

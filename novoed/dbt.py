@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from loader.settings import Settings
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "target"
 _DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
+_RESULTS = "run_results.json"
+_NO_SPACE = re.compile("No space left|Disk quota exceeded|File too large|max_temp_directory_size")
+"""How the system and DuckDB say it."""
 _FOREVER = 10**7
 _AGGREGATES = {"sum": "sum({})", "count_distinct": "count(distinct {})"}
 
@@ -74,7 +78,7 @@ def run_dbt(database: Path, *arguments: str, memory: str | None = None) -> int:
 
 def read_warnings(target: Path = TARGET) -> list[Warned]:
     """The tests that warned in the last run."""
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    results = json.loads((target / _RESULTS).read_text(encoding="utf-8"))["results"]
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     warned = []
     for result in results:
@@ -85,6 +89,18 @@ def read_warnings(target: Path = TARGET) -> list[Warned]:
             table = model["name"] if is_audit else test["config"]["meta"]["audit_table"]
             warned.append(Warned(test["name"], model["name"], result["failures"], f"audit.{table}"))
     return warned
+
+
+def forget_results(target: Path = TARGET) -> None:
+    """Takes away what the last run wrote of its results: a run that cannot begin writes none."""
+    (target / _RESULTS).unlink(missing_ok=True)
+
+
+def ran_out_of_space(target: Path = TARGET) -> bool:
+    """Whether something failed in the last run because a disk was full."""
+    file = target / _RESULTS
+    results = json.loads(file.read_text(encoding="utf-8"))["results"] if file.exists() else []
+    return any(_NO_SPACE.search(result["message"] or "") for result in results if result["status"] == "error")
 
 
 def read_metrics(names: Iterable[str], target: Path = TARGET) -> dict[str, Metric]:

@@ -18,7 +18,7 @@ from loader.landing.folder import walk_landing
 from loader.settings import Settings
 from loader.warehouse.compact import compact
 from loader.warehouse.load import load_files
-from novoed.dbt import read_metrics, read_warnings, run_dbt
+from novoed.dbt import forget_results, ran_out_of_space, read_metrics, read_warnings, run_dbt
 from novoed.screen.console import complain, say
 from novoed.screen.extract import ExtractReport, show_plan
 from novoed.screen.headline import HEADLINE
@@ -136,7 +136,13 @@ def build(settings: Settings) -> None:
     by the block that follows, with the audit table to look at.
     """
     say("Building the marts and testing them (dbt build) …")
+    forget_results()
     if run_dbt(settings.database, *_QUIET, "build", "--exclude-resource-type", "unit_test", memory=settings.memory):
+        if ran_out_of_space():
+            raise BuildFailed(
+                "dbt build ended because the disk is full; nothing was published, what was published before stays. Make"
+                f" room where {settings.database} lies, then run it again."
+            )
         raise BuildFailed(
             "dbt build ended with the errors above; nothing was published, what was published before stays. Mend what"
             " they name, then run it again."

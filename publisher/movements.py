@@ -82,7 +82,7 @@ class Movements:
 @contextmanager
 def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A published file for reading, as catalog `published`. Raises duckdb.Error."""
-    with interruptible(), duckdb.connect(config={"memory_limit": "256MB"}) as connection:
+    with interruptible(duckdb.connect(config={"memory_limit": "256MB"})) as connection:
         connection.execute(f"attach {literal(str(file))} as published (read_only)")
         connection.execute("use published")
         yield connection

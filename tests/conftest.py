@@ -41,12 +41,12 @@ class Warehouse:
         """Runs `python -m novoed` on this warehouse."""
         return self._run([sys.executable, "-m", "novoed", *arguments])
 
-    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs dbt on this warehouse."""
+    def dbt(self, *arguments: str, preexec: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+        """Runs dbt on this warehouse; `preexec` in its process before it begins."""
         command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments]
         command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
         command += ["--target-path", str(self.target), "--log-path", str(self.folder / "logs")]
-        return self._run(command)
+        return self._run(command, preexec)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -58,9 +58,16 @@ class Warehouse:
             "NOVOED_PUBLISHED": str(self.folder / "published" / "novoed.duckdb"),
         }
 
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+    def _run(self, command: list[str], preexec: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=600, check=False
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+            preexec_fn=preexec,
         )
 
 

@@ -103,7 +103,10 @@ def extract(
                 stop=stop,
                 on_page=page,
             )
-            return _walk_all(run, plan, listener, http)
+            try:
+                return _walk_all(run, plan, listener, http)
+            finally:
+                clear_parts(landing)
     except OSError as error:
         raise LoaderError(
             f"The landing folder {landing} cannot be written: {error.strerror or error}. Check who owns it, and the"
@@ -126,7 +129,6 @@ def _walk_all(run: Run, plan: Plan, listener: Listener, http: httpx.Client) -> O
     _in_threads(run.stop, http, cover, list(walks), failures)
     # Only now has the run seen every page size that it will see.
     _in_threads(run.stop, http, lambda name: walks[name].judge(), [n for n in walks if n not in failures], failures)
-    clear_parts(run.landing)
     full = [message for name in walks for message in _full_timestamps(run.ledger, name)]
     return Outcome(
         row_counts={name: walk.pages.row_count for name, walk in walks.items()},

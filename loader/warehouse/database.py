@@ -49,14 +49,17 @@ def at_work_on(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Within it a Ctrl+C during a query is one."""
+def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection, closed in the end; within it a Ctrl+C during a query is one."""
     try:
-        yield
+        yield connection
     except RuntimeError as error:
         if str(error) == "Query interrupted":  # how DuckDB passes it on
+            connection.interrupt()  # else closing may wait for the query to come to its own end
             raise KeyboardInterrupt from None
         raise
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -79,7 +82,7 @@ def open_database(
             )
         except (duckdb.Error, OSError) as error:
             raise DatabaseUnavailable(explain(path, error)) from None
-        with interruptible(), connection:
+        with interruptible(connection):
             yield connection
 
 

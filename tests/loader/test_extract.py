@@ -292,6 +292,49 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_fetched(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("most", "message"),
+    [
+        (
+            1 << 14,
+            "The record of what was extracted, {landing}/.extract.sqlite, cannot be used: disk I/O error. What was",
+        ),
+        (
+            1 << 18,
+            "The landing folder {landing} cannot be written: File too large. Check who owns it, and the space left",
+        ),
+    ],
+)
+def test_a_full_disk_is_named_as_the_cause_and_what_was_fetched_stays(tmp_path: Path, most: int, message: str) -> None:
+    """Files of at most so many bytes stand for the space left: less than the record takes, or than a page."""
+    landing = tmp_path / "landing"
+    columns, rows = table("users", every(timedelta(minutes=1), 12_000))
+    dice = random.Random(0)
+    rows = [
+        [dice.randbytes(20).hex() if column == "bio" else cell for column, cell in zip(columns, row, strict=True)]
+        for row in rows
+    ]
+    script = (
+        "import resource; from novoed import cli;"
+        f" resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); cli.main()"
+    )
+    with platform({"users": (columns, rows)}, Behavior(limits=None)) as server:
+        found = subprocess.run(
+            [sys.executable, "-c", script, "extract", "--data-set", "users"],
+            env={**os.environ, **environment(server, landing)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == 1, found.stdout + found.stderr
+        assert found.stderr.startswith(f"novoed: {message.format(landing=landing)}")
+        assert len(found.stderr.splitlines()) == 1
+        assert_only_whole_files(landing)
+        assert not list(landing.rglob("*.part"))
+        assert run(server, landing, "users").failures == []
+        assert set(landed(landing, "users")) == held(server, "users")
+
+
+@pytest.mark.parametrize(
     ("arguments", "variables", "message"),
     [
         (["--data-set", "people"], {}, "There is no data set people; there are users, courses"),

@@ -36,6 +36,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("API_URL", "API_KEY", "API_SECRET", "LANDING", "DATABASE", "PUBLISHED"):
         monkeypatch.delenv(f"NOVOED_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
+    # what dbt wrote for the developer stays
+    monkeypatch.setattr(job, "forget_results", lambda: None)
+    monkeypatch.setattr(job, "ran_out_of_space", lambda: False)
     return tmp_path
 
 
@@ -501,6 +504,13 @@ def test_a_build_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch, n
     assert result.exit_code == 1
     assert result.stdout.count("refused: courses/mine.csv") == 2, "which may be why it fails"
     assert "dbt build ended with the errors above; nothing was published" in str(result.exception)
+    monkeypatch.setattr(job, "ran_out_of_space", lambda: True)
+    result = run("run")
+    assert result.exit_code == 1
+    assert str(result.exception) == (
+        "dbt build ended because the disk is full; nothing was published, what was published before stays. Make room"
+        " where data/novoed.duckdb lies, then run it again."
+    )
     assert no_publish == []
 
 
@@ -556,6 +566,20 @@ def test_an_interrupted_extract_ends_the_main_job(monkeypatch: pytest.MonkeyPatc
     assert result.stderr == "novoed: Interrupted. What was fetched is landed and on record.\n"
     assert "rows landed" not in result.output
     assert no_dbt == []
+
+
+def test_an_interrupted_build_ends_the_main_job(
+    monkeypatch: pytest.MonkeyPatch, no_dbt: list[str], no_publish: list[Path]
+) -> None:
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    put("users/mine.csv", USERS + "1,2,Ann\n")
+    monkeypatch.setattr(job, "run_dbt", interrupt)
+    result = run("run")
+    assert result.exit_code == 130
+    assert result.stderr == "novoed: Interrupted. What was done before stays; run it again, it goes on from there.\n"
+    assert (no_dbt, no_publish) == ([], [])
 
 
 @pytest.mark.usefixtures("quick_sample")

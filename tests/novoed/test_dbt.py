@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -69,3 +70,21 @@ def test_an_interrupt_ends_dbt_without_a_word_of_its_own(tmp_path: Path) -> None
         output, errors = process.communicate(timeout=60)
     assert output.splitlines()[-1] == "interrupted"
     assert errors == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "is_full"),
+    [
+        ("error", 'Failed to commit: Could not write file "n.duckdb.wal": No space left on device', True),
+        ("error", "Binder Error: no such column", False),
+        ("error", None, False),
+        ("fail", "Got 1 result: No space left", False),
+    ],
+)
+def test_a_full_disk_is_told_from_other_errors(tmp_path: Path, status: str, message: str | None, is_full: bool) -> None:
+    results = [{"status": "success", "message": "OK"}, {"status": status, "message": message}]
+    (tmp_path / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
+    assert dbt.ran_out_of_space(tmp_path) == is_full
+    dbt.forget_results(tmp_path)
+    dbt.forget_results(tmp_path)
+    assert not dbt.ran_out_of_space(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from conftest import ROOT, Warehouse
 from hand_built import change, query
+from novoed.dbt import ran_out_of_space
 
 
 @pytest.fixture
@@ -56,6 +58,19 @@ def test_a_failed_test_and_a_failed_model(copy: Warehouse) -> None:
     change(copy.database, "alter table raw.courses drop column title")
     assert copy.dbt("run", "--select", "stg_novoed__courses").returncode == 1
     assert "The last dbt build failed: stg_novoed__courses. Mend what dbt says" in refusal(copy)
+
+
+def test_a_full_disk_while_building(copy: Warehouse) -> None:
+    """Files of at most a mebibyte stand for it: what was loaded stays, and nothing is published until it is built."""
+    loaded = query(copy.database, "select count(*), sum(hash(u)::hugeint) from raw.users as u")
+    select = ("run", "--select", "stg_novoed__lecture_page_views", "stg_novoed__question_set_responses")
+    run = copy.dbt(*select, preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
+    assert run.returncode == 1
+    assert ran_out_of_space(copy.target)
+    assert "The last dbt build " in refusal(copy)
+    assert query(copy.database, "select count(*), sum(hash(u)::hugeint) from raw.users as u") == loaded
+    assert copy.dbt(*select).returncode == 0
+    assert not ran_out_of_space(copy.target)
 
 
 def test_a_killed_build(copy: Warehouse) -> None:

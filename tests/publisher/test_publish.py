@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -167,6 +170,33 @@ def test_what_a_killed_run_left_is_removed_and_a_stale_log_too(database: Path, t
     assert shown(tmp_path) == ["out[1].duckdb", "warehouse.duckdb"]
     assert [path.name for path in tmp_path.iterdir() if "publishing" in path.name] == []
     assert query(target, "select count(*) from marts.fct_x") == [(2,)]
+
+
+@pytest.mark.parametrize("step", ["judge", "copy_schemas", "write_changes", "set_mode", "install"])
+def test_an_interrupt_leaves_nothing_half_done(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Ctrl+C comes as the step begins, while DuckDB is at work on a query where it asks one."""
+    target = tmp_path / "published" / "out.duckdb"
+    publish(database, target)
+    content, names = target.read_bytes(), sorted(target.parent.iterdir())
+    original = getattr(publish_module, step)
+
+    def interrupted(*arguments: object, **options: object) -> object:
+        alarm = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+        alarm.start()
+        if isinstance(arguments[0], duckdb.DuckDBPyConnection):
+            arguments[0].execute("select sum(a.range * b.range) from range(1_000_000) as a, range(1_000_000) as b")
+        alarm.join()
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(publish_module, step, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        publish(database, target)
+    assert target.read_bytes() == content
+    assert sorted(target.parent.iterdir()) == names
+    monkeypatch.undo()
+    publish(database, target)
 
 
 def test_a_full_disk_is_named_as_the_cause_and_leaves_nothing_half_done(database: Path, tmp_path: Path) -> None:
