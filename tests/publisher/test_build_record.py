@@ -61,14 +61,20 @@ def test_a_failed_test_and_a_failed_model(copy: Warehouse) -> None:
 
 
 def test_a_full_disk_while_building(copy: Warehouse) -> None:
-    """Files of at most a mebibyte stand for it: what was loaded stays, and nothing is published until it is built."""
-    loaded = query(copy.database, "select count(*), sum(hash(u)::hugeint) from raw.users as u")
-    select = ("run", "--select", "stg_novoed__lecture_page_views", "stg_novoed__question_set_responses")
-    run = copy.dbt(*select, preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
-    assert run.returncode == 1
+    """Files of at most 8 MiB stand for it: what was loaded stays, and nothing is published until it is built."""
+    change(
+        copy.database,
+        "insert into raw.lecture_page_views select views.* replace (user_id || '00' || n as user_id)"
+        " from raw.lecture_page_views as views, range(20) as copies (n)",
+    )
+    select = ("run", "--select", "stg_novoed__lecture_page_views")
+    count = "select count(*) from raw.lecture_page_views"
+    loaded = query(copy.database, count)
+    run = copy.dbt(*select, preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 23, 1 << 23)))
+    assert run.returncode == 1, run.stdout
     assert ran_out_of_space(copy.target)
     assert "The last dbt build " in refusal(copy)
-    assert query(copy.database, "select count(*), sum(hash(u)::hugeint) from raw.users as u") == loaded
+    assert query(copy.database, count) == loaded
     assert copy.dbt(*select).returncode == 0
     assert not ran_out_of_space(copy.target)
 
