@@ -571,7 +571,7 @@ def test_an_interrupted_extract_ends_the_main_job(monkeypatch: pytest.MonkeyPatc
 def test_an_interrupted_build_ends_the_main_job(
     monkeypatch: pytest.MonkeyPatch, no_dbt: list[str], no_publish: list[Path]
 ) -> None:
-    def interrupt(*_: object) -> int:
+    def interrupt(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
     put("users/mine.csv", USERS + "1,2,Ann\n")
