@@ -33,6 +33,11 @@ class Courses:
         """The courses that are shown."""
         return [int(key) for key in self.titles]
 
+    @property
+    def known_rows(self) -> list[str]:
+        """The rows of tables by course whose sums the report tells, of the others and of all by subtraction."""
+        return [*self.titles, OTHERS, TOTAL] if self.is_total_shown else [*self.titles]
+
     def name(self, course_id: object) -> str:
         """The course's key in filters; the key of all others for what is not shown."""
         key = str(course_id)
@@ -61,7 +66,12 @@ def read_courses(source: Source) -> Courses:
         " order by n desc, course_id"
     )
     sizes = {str(row["course_id"]): row["n"] for row in rows}
-    hidden = hide_parts(sizes, source.smallest)
+    few = source.rows(
+        "select course_id from marts.fct_enrollments where is_enrolled_learner group by course_id"
+        " having count(distinct user_key) < ?",
+        source.smallest,
+    )
+    hidden = hide_parts(sizes, source.smallest, {str(row["course_id"]) for row in few})
     kept = [row for row in rows if row["n"] and str(row["course_id"]) not in hidden][:MOST]
     shortened = {str(row["course_id"]): shorten(row["course_title"] or "Untitled course", _TITLE) for row in kept}
     repeated = Counter(shortened.values())

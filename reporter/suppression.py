@@ -31,9 +31,15 @@ def hide_parts(sizes: Mapping[str, int], smallest: int, small: Collection[str] =
 
 
 def hide_cells(
-    sizes: Mapping[tuple[str, str], int], smallest: int, small: Collection[tuple[str, str]] = ()
+    sizes: Mapping[tuple[str, str], int],
+    smallest: int,
+    small: Collection[tuple[str, str]] = (),
+    known_rows: Collection[str] = (),
 ) -> set[tuple[str, str]]:
-    """The hidden cells of a table of rows and columns, and sums: TOTAL in place of a row, a column or both."""
+    """The hidden cells of a table of rows and columns, and sums: TOTAL in place of a row, a column or both.
+
+    `known_rows`: whose sums are told elsewhere and cannot be hidden here; none of them is a small group.
+    """
     rows = list(dict.fromkeys(row for row, _ in sizes))
     columns = list(dict.fromkeys(column for _, column in sizes))
     whole = dict(sizes)
@@ -49,13 +55,24 @@ def hide_cells(
             of_column[column].append((row, column))
     lines = [Line((row, TOTAL), tuple(parts)) for row, parts in of_row.items() if parts]
     lines += [Line((TOTAL, column), tuple(parts)) for column, parts in of_column.items() if parts]
-    return hide(whole, lines, smallest, small)
+    return hide(whole, lines, smallest, small, {(row, TOTAL) for row in known_rows})
 
 
-def hide(sizes: Mapping[Key, int], lines: Iterable[Line[Key]], smallest: int, small: Collection[Key] = ()) -> set[Key]:
-    """The keys that are hidden. Nobody (size 0) is nothing to hide. Each key is part or total of at most two lines."""
+def hide(
+    sizes: Mapping[Key, int],
+    lines: Iterable[Line[Key]],
+    smallest: int,
+    small: Collection[Key] = (),
+    known: Collection[Key] = (),
+) -> set[Key]:
+    """The keys that are hidden. Nobody (size 0) is nothing to hide. Each key is part or total of at most two lines.
+
+    What is known cannot be hidden, nor can the only part of a known total: it is the total.
+    """
     lines = list(lines)
-    hidden = {key for key, size in sizes.items() if size and (size < smallest or key in small)}
+    filled = {line.total: [key for key in line.parts if sizes[key]] for line in lines if line.total in known}
+    told = {*known}.union(*(parts for parts in filled.values() if len(parts) == 1))
+    hidden = {key for key, size in sizes.items() if size and (size < smallest or key in small)} - told
     while True:
         leaking = [line for line in lines if _gives_away(sizes, line, hidden, smallest)]
         if not leaking:
@@ -63,9 +80,9 @@ def hide(sizes: Mapping[Key, int], lines: Iterable[Line[Key]], smallest: int, sm
             if not alone:
                 return hidden
             leaking = [line for line in lines if alone & {line.total, *line.parts}]
-        more = {key for line in leaking for key in _next(sizes, line, hidden)}
+        more = {key for line in leaking for key in _next(sizes, line, hidden | told)}
         if not more:  # these lines have nothing left to hide: then nothing is shown
-            return {key for key, size in sizes.items() if size}
+            return {key for key, size in sizes.items() if size} - told
         hidden |= more
 
 
@@ -77,10 +94,10 @@ def _gives_away(sizes: Mapping[Key, int], line: Line[Key], hidden: set[Key], sma
     return bool(parts) and (len(parts) < 2 or sum(sizes[key] for key in parts) < smallest)
 
 
-def _next(sizes: Mapping[Key, int], line: Line[Key], hidden: set[Key]) -> list[Key]:
-    """The smallest part that is still shown; the total where there is none; nothing where all is hidden."""
-    parts = [key for key in line.parts if sizes[key] and key not in hidden]
-    shown = parts or [key for key in (line.total,) if sizes[key] and key not in hidden]
+def _next(sizes: Mapping[Key, int], line: Line[Key], settled: set[Key]) -> list[Key]:
+    """The smallest part that can be hidden; the total where there is none; nothing where all is settled."""
+    parts = [key for key in line.parts if sizes[key] and key not in settled]
+    shown = parts or [key for key in (line.total,) if sizes[key] and key not in settled]
     return [min(shown, key=lambda key: (sizes[key], str(key)))] if shown else []
 
 

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from publisher.publish import publish
-from report_page import Report, read_report
+
+if TYPE_CHECKING:
+    from report_page import Report  # whatever the report is drawn with is loaded where it is tested
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,14 +98,21 @@ def published(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="session")
 def report(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """The sample's report."""
+    from report_page import read_report
+
     return read_report(published, tmp_path_factory.mktemp("report") / "index.html")
 
 
 @pytest.fixture
-def changed(published: Path, tmp_path: Path) -> Callable[..., Report]:
-    """The report of the sample's published file after some statements."""
+def changed(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
+    """The report of the sample's published file after some statements, to save time without charts unless asked for."""
+    import vl_convert
 
-    def change(*statements: str, with_names: bool = False) -> Report:
+    from report_page import read_report
+
+    def change(*statements: str, with_names: bool = False, is_drawn: bool = False) -> Report:
+        if not is_drawn:
+            monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda _: "<svg></svg>")
         copy = tmp_path / "novoed.duckdb"
         shutil.copyfile(published, copy)
         with duckdb.connect(copy) as connection:

@@ -63,9 +63,17 @@ def read_cohorts(source: Source, courses: Courses) -> Cohorts:
         if month(row["cohort_month"]) in months:
             add((courses.name(row["course_id"]), month(row["cohort_month"])), row)
             add((courses.name(row["course_id"]), _REST), row, -1)
+    few = {
+        (str(row["course_id"]), month(row["cohort_month"]))
+        for row in source.rows(
+            "select course_id, cohort_month from marts.fct_enrollments where is_enrolled_learner"
+            " and cohort_month is not null group by all having count(distinct user_key) < ?",
+            source.smallest,
+        )
+    }
     hidden = set[tuple[str, str]]().union(
         *(
-            hide_cells({key: cell[size] for key, cell in cells.items()}, source.smallest)
+            hide_cells({key: cell[size] for key, cell in cells.items()}, source.smallest, few, courses.known_rows)
             for size in ("enrolled", "ever")
         )
     )

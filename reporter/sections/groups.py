@@ -150,7 +150,7 @@ def _by_person(source: Source, courses: Courses, name: str) -> dict[str, State]:
             cell[measure] += row[measure]
     small = {key for key, cell in cells.items() if cell["people"] < source.smallest}
     inner = {key: cell["n"] for key, cell in cells.items() if key[0] != TOTAL}
-    hidden = hide_cells(inner, source.smallest, small)
+    hidden = hide_cells(inner, source.smallest, small, courses.known_rows)
     states = {}
     for key in (TOTAL, *courses.titles):
         if (key, TOTAL) in hidden or (key == TOTAL and not courses.is_total_shown):

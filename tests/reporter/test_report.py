@@ -171,6 +171,7 @@ def test_what_comes_from_data_is_text_and_nothing_else(changed: Callable[..., Re
         f"update marts.dim_courses set course_title = '{quoted}'",
         f"update marts.dim_activities set activity_title = '{quoted}'",
         f"update marts.fct_question_options set response_option_text = '{quoted}', question_text = '{quoted}'",
+        is_drawn=True,
     )
     assert "<img" not in re.sub(r"<script>.*?</script>", "", report.page, flags=re.DOTALL)
     assert "alert(1)</script>" not in report.page

@@ -48,19 +48,44 @@ def test_no_total_less_its_shown_parts_is_a_small_group(sizes: list[int]) -> Non
     assert TOTAL in hidden or len(hidden) != 1
 
 
-@given(st.lists(st.lists(SIZES, min_size=4, max_size=4), min_size=1, max_size=5))
-def test_all_totals_together_determine_no_hidden_cell(table: list[list[int]]) -> None:
+def test_a_sum_that_is_told_elsewhere_stays_and_what_it_tells_with_it() -> None:
+    table = {"r": (3, 9, 0), "s": (0, 20, 0), "t": (6, 30, 40)}
+    sizes = {(row, column): size for row, cells in table.items() for column, size in zip("xyz", cells, strict=True)}
+    # (s, y) is the whole of s, so hiding it would hide nothing: (t, y) is hidden with (r, y).
+    assert hide_cells(sizes, 5, known_rows="rst") == {("r", "x"), ("r", "y"), ("t", "x"), ("t", "y")}
+
+
+TABLES = st.lists(st.lists(SIZES, min_size=4, max_size=4), min_size=1, max_size=5)
+
+
+@given(TABLES)
+def test_all_sums_together_determine_no_hidden_cell(table: list[list[int]]) -> None:
     sizes = {(f"r{i}", f"c{j}"): size for i, row in enumerate(table) for j, size in enumerate(row)}
-    hidden = sorted(hide_cells(sizes, 5))
+    hidden = hide_cells(sizes, 5)
+    assert {key for key, size in sizes.items() if 0 < size < 5} <= hidden
+    assert computable(sizes, hidden) == []
+
+
+@given(TABLES)
+def test_nor_do_sums_of_rows_that_are_told_elsewhere(table: list[list[int]]) -> None:
+    sizes = {(f"r{i}", f"c{j}"): size for i, row in enumerate(table) for j, size in enumerate(row) if sum(row) >= 5}
+    rows = {row for row, _ in sizes}
+    hidden = hide_cells(sizes, 5, known_rows=[*rows, TOTAL])
+    assert {key for key, size in sizes.items() if 0 < size < 5} <= hidden
+    assert not hidden & {(row, TOTAL) for row in [*rows, TOTAL]}
+    assert computable(sizes, hidden) == []
+
+
+def computable(sizes: dict[tuple[str, str], int], hidden: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The hidden cells that follow from what is shown."""
+    order = sorted(hidden)
     rows, columns = {row for row, _ in sizes}, {column for _, column in sizes}
-    assert {key for key, size in sizes.items() if 0 < size < 5} <= {*hidden}
     # What each sum says of the hidden cells; a cell is known if no vector of the null space changes it.
     sums = [
-        [(row == r) * (1 if column != TOTAL else -1) for row, column in hidden] for r in (*rows, TOTAL)
+        [(row == r) * (1 if column != TOTAL else -1) for row, column in order] for r in (*rows, TOTAL)
     ] + [
-        [(column == c) * (1 if row != TOTAL else -1) for row, column in hidden] for c in (*columns, TOTAL)
+        [(column == c) * (1 if row != TOTAL else -1) for row, column in order] for c in (*columns, TOTAL)
     ]  # fmt: skip
-    _, values, directions = np.linalg.svd(np.array(sums, dtype=float).reshape(len(sums), len(hidden)))
+    _, values, directions = np.linalg.svd(np.array(sums, dtype=float).reshape(len(sums), len(order)))
     free = directions[int((values > 1e-9).sum()) :]
-    for number, key in enumerate(hidden):
-        assert np.abs(free[:, number]).max(initial=0) > 1e-9, f"{key} of {sizes} can be computed"
+    return [key for number, key in enumerate(order) if np.abs(free[:, number]).max(initial=0) <= 1e-9]
