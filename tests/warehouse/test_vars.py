@@ -143,3 +143,14 @@ def test_nothing_is_built_with_a_var_that_cannot_be_meant(warehouse: Warehouse, 
     assert run.returncode != 0
     assert f"The var {name} takes " in run.stdout
     assert warehouse.database.stat().st_mtime_ns == before
+
+
+def test_memory_is_an_amount(project: Path) -> None:
+    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "run-operation", "set_memory_limit"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOVOED_MEMORY", "1.5 GiB")
+        assert run_in(project, command).returncode == 0
+        patch.setenv("NOVOED_MEMORY", "50%")
+        run = run_in(project, command)
+    assert run.returncode != 0
+    assert "NOVOED_MEMORY takes an amount of memory such as 2GB or 1.5GiB, not 50%.\n" in run.stdout
