@@ -20,7 +20,7 @@ load: .venv/installed ## extract where credentials are set, then load; the sampl
 test: .venv/installed-dev ## every test: Python, dbt, lint, types
 	$(MAKE) --no-print-directory lint
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 .PHONY: test-faults

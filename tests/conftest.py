@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from publisher.publish import publish
 
@@ -27,6 +28,8 @@ class Warehouse:
     """A sample institution's landing folder, database and dbt target folder."""
 
     folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    """Variables of the environment beside those that name the places."""
 
     @property
     def landing(self) -> Path:
@@ -42,14 +45,23 @@ class Warehouse:
 
     def novoed(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m novoed` on this warehouse."""
-        return self._run([sys.executable, "-m", "novoed", *arguments])
+        return self._run([sys.executable, "-m", "novoed", *arguments], self.environment)
 
-    def dbt(self, *arguments: str, preexec: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    def dbt(
+        self, *arguments: str, project: Path = ROOT, preexec: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Runs dbt on this warehouse; `preexec` in its process before it begins."""
-        command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments]
-        command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-        command += ["--target-path", str(self.target), "--log-path", str(self.folder / "logs")]
-        return self._run(command, preexec)
+        folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
+        folders += ["--target-path", str(self.target), "--log-path", str(self.folder / "logs")]
+        return self.tool("dbt", "--no-use-colors", *arguments, *folders, preexec=preexec)
+
+    def tool(
+        self, name: str, *arguments: str, text: str = "", preexec: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a program of others on this warehouse, without coverage, with which it would take twice as long."""
+        command = [str(Path(sys.executable).with_name(name)), *arguments]
+        environment = {key: value for key, value in self.environment.items() if not key.startswith("COVERAGE_")}
+        return self._run(command, environment, text, preexec)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -59,13 +71,21 @@ class Warehouse:
             "NOVOED_LANDING": str(self.landing),
             "NOVOED_DATABASE": str(self.database),
             "NOVOED_PUBLISHED": str(self.folder / "published" / "novoed.duckdb"),
+            **self.settings,
         }
 
-    def _run(self, command: list[str], preexec: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        text: str = "",
+        preexec: Callable[[], None] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=self.environment,
+            env=environment,
+            input=text,
             capture_output=True,
             text=True,
             timeout=600,
@@ -74,17 +94,32 @@ class Warehouse:
         )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: [name not in getattr(item, "fixturenames", ()) for name in ("builds", "warehouse")])
+
+
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A small sample institution, loaded and built with every dbt test, unit tests included."""
-    built = Warehouse(tmp_path_factory.mktemp("warehouse"))
-    for run in (
-        built.novoed("sample", "--out", str(built.landing), "--learners", "250", "--until", "2026-10-31"),
-        built.novoed("load"),
-        built.dbt("build"),
-    ):
-        assert run.returncode == 0, f"{run.args}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"
-    return built
+    """A small sample institution, loaded and built with every dbt test, unit tests included.
+
+    The first worker that asks for it builds it, each other gets a copy: DuckDB's file is for one process at a time.
+    """
+    own = Warehouse(tmp_path_factory.mktemp("warehouse"))
+    temporary = tmp_path_factory.getbasetemp()
+    built = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / "warehouse"
+    with FileLock(built.with_suffix(".lock")):
+        if built.exists():
+            shutil.copytree(built, own.folder, dirs_exist_ok=True)
+            return own
+        for run in (
+            own.novoed("sample", "--out", str(own.landing), "--learners", "250", "--until", "2026-10-31"),
+            own.novoed("load"),
+            own.dbt("build"),
+        ):
+            assert run.returncode == 0, f"{run.args}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"
+        shutil.copytree(own.folder, built)
+    return own
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -43,6 +45,19 @@ _MARTS = """
 
 def make_warehouse(path: Path, people: int = 400) -> None:
     """Everybody is enrolled, every second one is completed; every data set has `people` rows, all of them in scope."""
+    path.write_bytes(_warehouse(people))
+
+
+@cache
+def _warehouse(people: int) -> bytes:
+    """The file, which is long to make and quick to copy."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "novoed.duckdb")
+        _make_warehouse(path, people)
+        return path.read_bytes()
+
+
+def _make_warehouse(path: Path, people: int) -> None:
     with duckdb.connect(path) as connection:
         make_raw_tables(connection)
         for schema in ("staging", "intermediate", "marts", "audit", "reference"):

@@ -19,6 +19,7 @@ def test_what_steers_other_dbt_projects_does_not_steer_this_one(
 ) -> None:
     for name in ("DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_PROFILE"):
         monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # a parse followed for coverage takes twice as long
     database = tmp_path / "n.duckdb"
     assert dbt.run_dbt(database, "--quiet", "parse") == 0
     assert not (tmp_path / "elsewhere").exists()
@@ -49,9 +50,10 @@ def test_dbt_reads_the_database_of_the_settings(monkeypatch: pytest.MonkeyPatch,
 
 
 INTERRUPTED = """
-import sys
+import os, sys
 from pathlib import Path
 from novoed.dbt import run_dbt
+os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 try:
     run_dbt(Path(sys.argv[1], "n.duckdb"), "--no-partial-parse", "parse", "--target-path", sys.argv[1])
 except KeyboardInterrupt:

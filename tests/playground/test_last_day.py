@@ -56,10 +56,8 @@ def enrolled_learners(out: Path) -> pl.DataFrame:
 
 @pytest.mark.parametrize("last_day", LAST_DAYS, ids=str)
 def test_it_is_young_on_any_last_day(tmp_path: Path, last_day: date) -> None:
-    for name in ("a", "b"):
-        write_sample(tmp_path / name, learners=150, last_day=last_day)
-    out = tmp_path / "a"
-    assert files(out) == files(tmp_path / "b")
+    out = tmp_path
+    write_sample(out, learners=150, last_day=last_day)
 
     end = pl.lit(last_day).cast(pl.Datetime("us"))
     for data_set, known in DATA_SETS.items():
@@ -81,6 +79,13 @@ def test_it_is_young_on_any_last_day(tmp_path: Path, last_day: date) -> None:
     overdue = enrolled.filter((pl.col("due_at") < end) & (pl.col("completion_status") != "Completed"))
     assert 0.02 < overdue.height / enrolled.height < 0.1
     assert overdue.filter(pl.col("due_at") < end - pl.duration(days=280)).height == 0
+
+
+@pytest.mark.parametrize("last_day", [date(2027, 12, 31), date(2028, 2, 29)], ids=str)
+def test_it_is_the_same_every_time(tmp_path: Path, last_day: date) -> None:
+    for name in ("a", "b"):
+        write_sample(tmp_path / name, learners=150, last_day=last_day)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
 def test_no_deadline_is_overdue_for_years(tmp_path: Path) -> None:
@@ -114,7 +119,7 @@ def test_no_deadline_is_overdue_for_years(tmp_path: Path) -> None:
 
 def test_titles_bear_the_season_and_year_of_the_first_day() -> None:
     seasons = ["Winter", "Spring", "Summer", "Fall"]  # December is winter
-    for weeks in range(105):
+    for weeks in range(0, 105, 2):
         courses = make_outline(Calendar(date(2027, 1, 4) + timedelta(weeks=weeks)), seed=1).courses
         titles = [str(course["title"]) for course in courses]
         assert len(set(titles)) == 42

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from conftest import Warehouse
 from loader.warehouse.raw import write_extraction_tables
 from reference.agreement import TABLES, Tables, differences, merged, tables_of
 from reference.attributes import KEY_COLUMNS as ATTRIBUTE_SETS
@@ -33,7 +33,6 @@ from reference.staging import KEYS as DATA_SETS
 from reference.staging import METADATA, Row, kinds
 from reference.world import World
 
-ROOT = Path(__file__).parents[2]
 TABLE_NAMES = [f"staging.stg_novoed__{data_set}" for data_set in DATA_SETS] + list(TABLES)
 
 
@@ -55,7 +54,7 @@ def expected(institutions: list[Institution]) -> dict[Settings, Tables]:
 class Build:
     """What dbt has built under one choice of settings."""
 
-    folder: Path
+    warehouse: Warehouse
     connection: duckdb.DuckDBPyConnection
 
 
@@ -63,34 +62,22 @@ class Build:
 def builds(
     institutions: list[Institution], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[Settings, Build]]:
-    folders = {settings: tmp_path_factory.mktemp("reference") for settings in CHOICES}
-    for settings, folder in folders.items():
-        write_raw(folder / "novoed.duckdb", [one for one in institutions if one.settings == settings])
+    warehouses = {settings: Warehouse(tmp_path_factory.mktemp("reference")) for settings in CHOICES}
+    for settings, warehouse in warehouses.items():
+        write_raw(warehouse.database, [one for one in institutions if one.settings == settings])
     with ThreadPoolExecutor() as side_by_side:
-        for run in side_by_side.map(run_dbt, folders.values(), folders):
+        for run in side_by_side.map(run_dbt, warehouses.values(), warehouses):
             assert run.returncode == 0, run.stdout[-6000:]
-    opened = {settings: duckdb.connect(str(folder / "novoed.duckdb")) for settings, folder in folders.items()}
-    yield {settings: Build(folders[settings], opened[settings]) for settings in CHOICES}
+    opened = {settings: duckdb.connect(str(warehouse.database)) for settings, warehouse in warehouses.items()}
+    yield {settings: Build(warehouses[settings], opened[settings]) for settings in CHOICES}
     for connection in opened.values():
         connection.close()
 
 
-def run_dbt(folder: Path, settings: Settings) -> subprocess.CompletedProcess[str]:
+def run_dbt(warehouse: Warehouse, settings: Settings) -> subprocess.CompletedProcess[str]:
     """The build under these settings. With data tests: however odd the rows, they only warn."""
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
-        *("--quiet", "build"),
-        *("--exclude-resource-type", "unit_test"),
-        *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-        *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-        *("--vars", json.dumps(settings.dbt_vars())),
-    ]
-    environment = os.environ | {
-        "NOVOED_DATABASE": str(folder / "novoed.duckdb"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    return subprocess.run(
-        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=600, check=False
+    return warehouse.dbt(
+        "--quiet", "build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(settings.dbt_vars())
     )
 
 
@@ -145,7 +132,7 @@ def test_table_agrees(
 
 
 def test_every_public_table_is_computed_a_second_time(builds: dict[Settings, Build]) -> None:
-    manifest = json.loads((builds[CHOICES[0]].folder / "target" / "manifest.json").read_text())
+    manifest = json.loads((builds[CHOICES[0]].warehouse.target / "manifest.json").read_text())
     public = {
         f"{node['schema']}.{node['name']}"
         for node in manifest["nodes"].values()

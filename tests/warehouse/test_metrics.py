@@ -8,9 +8,7 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -45,7 +43,7 @@ def metricflow(warehouse: Warehouse, *arguments: str) -> subprocess.CompletedPro
     """Runs `mf` on this warehouse; it looks for a project with `target/` inside."""
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(ROOT / name, warehouse.folder / name)
-    return warehouse._run([str(Path(sys.executable).with_name("mf")), *arguments])
+    return warehouse.tool("mf", *arguments)
 
 
 def query(warehouse: Warehouse, metrics: Iterable[str], group_by: str | None = None, *arguments: str) -> Rows:

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -86,26 +83,19 @@ def as_of(default: duckdb.DuckDBPyConnection) -> datetime:
 def mapped(
     warehouse: Warehouse, as_of: datetime, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    folder = tmp_path_factory.mktemp("mapped")
-    database = folder / "novoed.duckdb"
-    shutil.copy(warehouse.database, database)
-    landing = folder / "landing"
-    write_responses(database, landing / "question_set_responses" / "sample-00002.csv")
-    load = warehouse.novoed("load", "--landing", str(landing), "--database", str(database))
+    copy = Warehouse(tmp_path_factory.mktemp("mapped"))
+    shutil.copy(warehouse.database, copy.database)
+    write_responses(copy.database, copy.landing / "question_set_responses" / "sample-00002.csv")
+    load = copy.novoed("load")
     assert load.returncode == 0, load.stdout + load.stderr
-    project = copy_project(folder / "project")
-    command = [
-        *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build"),
-        *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+    run = copy.dbt(
+        *("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
         *("--select", *(f"+{model}" for model in MODELS)),
-        *("--project-dir", str(project), "--profiles-dir", str(project)),
-        *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
         *("--vars", json.dumps({"as_of": as_of.isoformat(), "item_attempt": "last"})),
-    ]
-    environment = os.environ | {"NOVOED_DATABASE": str(database)}
-    run = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+        project=copy_project(copy.folder / "project"),
+    )
     assert run.returncode == 0, run.stdout[-6000:]
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(copy.database), read_only=True) as connection:
         yield connection
 
 

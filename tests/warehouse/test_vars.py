@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
@@ -61,53 +58,53 @@ MEANT: dict[str, dict[str, object]] = {
     },
     "empty lists": {"excluded_email_domains": [], "single_choice_question_types": [], "timestamp_formats": []},
 }  # fmt: skip
-PARSE_ALL = """
+CHECK_ALL = """
 import json, sys
 from dbt.cli.main import dbtRunner
+quiet = ["--log-level", "none", "--log-level-file", "none"]
+manifest = dbtRunner().invoke([*quiet, "parse"]).result
 said = {}
 for name, given in json.load(sys.stdin).items():
-    options = ["--quiet", "--log-level-file", "none", "parse", "--no-partial-parse", "--vars", json.dumps(given)]
-    result = dbtRunner().invoke(options)
-    said[name] = None if result.success else getattr(result.exception, "msg", repr(result.exception))
+    told = []
+    note = lambda event: told.append(event.data.exc) if event.info.name == "RunningOperationCaughtError" else None
+    dbt = dbtRunner(manifest, callbacks=[note])
+    success = dbt.invoke([*quiet, "run-operation", "check_vars", "--vars", json.dumps(given)]).success
+    said[name] = None if success else "".join(told)
 json.dump(said, sys.stderr)
 """
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The project without its models: its settings, and the macros that check them."""
     folder = tmp_path_factory.mktemp("vars") / "it's [one] of two*"  # a path is data
     shutil.copytree(ROOT / "macros", folder / "macros")
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(ROOT / name, folder)
-    return folder
+    return Warehouse(folder)
 
 
 @pytest.fixture(scope="module")
-def said(project: Path) -> dict[str, str | None]:
-    """What dbt says of each choice of vars, as it parses the project; None where it takes them."""
-    run = run_in(project, [sys.executable, "-c", PARSE_ALL], json.dumps(REFUSED | MEANT))
+def said(project: Warehouse) -> dict[str, str | None]:
+    """What the check says of each choice of vars; None where it takes them."""
+    run = project.tool("python", "-c", CHECK_ALL, text=json.dumps(REFUSED | MEANT))
     assert run.returncode == 0, run.stderr
     spoken: dict[str, str | None] = json.loads(run.stderr)
     return spoken
 
 
-def run_in(project: Path, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NOVOED_DATABASE": str(project / "novoed.duckdb")}
-    return subprocess.run(
-        command, cwd=project, env=environment, input=text, capture_output=True, text=True, timeout=600, check=False
-    )
-
-
 @pytest.mark.parametrize("choice", REFUSED)
 def test_what_cannot_be_meant_is_refused_in_one_sentence(choice: str, said: dict[str, str | None]) -> None:
     [name] = REFUSED[choice]
-    sentence = said[choice]
-    assert sentence is not None
+    message = said[choice]
+    assert message is not None
+    sentence, in_macro = message.removeprefix(
+        "Compilation Error in macro check_vars (macros/check_vars.sql)\n  "
+    ).split("\n", 1)
+    assert in_macro.lstrip().startswith("> in macro check_vars")
     assert sentence.startswith((f"The var {name} takes ", f"The var {name} has ", f"There is no var {name}. ")), (
         sentence
     )
-    assert "\n" not in sentence
 
 
 @pytest.mark.parametrize("choice", MEANT)
@@ -115,13 +112,13 @@ def test_what_can_be_meant_is_taken(choice: str, said: dict[str, str | None]) ->
     assert said[choice] is None
 
 
-def test_a_misspelled_var_of_the_project_file_is_refused(project: Path) -> None:
-    settings = project / "dbt_project.yml"
-    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "run-operation", "check_vars"]
-    assert run_in(project, command).returncode == 0
+def test_a_misspelled_var_of_the_project_file_is_refused(project: Warehouse) -> None:
+    settings = project.folder / "dbt_project.yml"
+    check = ("run-operation", "check_vars")
+    assert project.dbt(*check, project=project.folder).returncode == 0
     right = settings.read_text(encoding="utf-8")
     settings.write_text(right.replace('  as_of: ""\n', '  as_of: ""\n  watch_treshold: 0.9\n'), encoding="utf-8")
-    run = run_in(project, command)
+    run = project.dbt(*check, project=project.folder)
     settings.write_text(right, encoding="utf-8")
     assert run.returncode != 0
     assert "There is no var watch_treshold." in run.stdout
@@ -145,12 +142,10 @@ def test_nothing_is_built_with_a_var_that_cannot_be_meant(warehouse: Warehouse, 
     assert warehouse.database.stat().st_mtime_ns == before
 
 
-def test_memory_is_an_amount(project: Path) -> None:
-    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "run-operation", "set_memory_limit"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NOVOED_MEMORY", "1.5 GiB")
-        assert run_in(project, command).returncode == 0
-        patch.setenv("NOVOED_MEMORY", "50%")
-        run = run_in(project, command)
+def test_memory_is_an_amount(project: Warehouse) -> None:
+    limit = ("run-operation", "set_memory_limit")
+    meant = replace(project, settings={"NOVOED_MEMORY": "1.5 GiB"})
+    assert meant.dbt(*limit, project=project.folder).returncode == 0
+    run = replace(project, settings={"NOVOED_MEMORY": "50%"}).dbt(*limit, project=project.folder)
     assert run.returncode != 0
     assert "NOVOED_MEMORY takes an amount of memory such as 2GB or 1.5GiB, not 50%.\n" in run.stdout
