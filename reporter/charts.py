@@ -212,8 +212,6 @@ def items(x: str, y: str, review: str, tips: Tips) -> Spec:
 
 
 def filled(spec: Mapping[str, Any], rows: Sequence[Mapping[str, object]], width: int) -> Spec:
-    """The specification with its data and a fixed width, to be drawn once."""
-    whole: Spec = dict(spec) | {"data": {"values": list(rows)}}
-    if whole.get("width") == "container":
-        whole["width"] = width
-    return whole
+    """The specification with its data and a fixed width, to be drawn once, with room for a reader's wider font."""
+    room = {"left": 24, "right": 24, "top": 5, "bottom": 5}
+    return dict(spec) | {"data": {"values": list(rows)}, "padding": room, "width": width}

@@ -15,7 +15,7 @@ from reporter.suppression import TOTAL, hide_cells
 _MONTHS = 24
 _PAGES = 60
 _TITLE = 60
-_ENROLLED, _COMPLETED, _ACTIVE = "Enrollments", "Completions", "Active learners"
+_ENROLLED, _COMPLETED, _ACTIVE = _MEASURES = ("Enrollments", "Completions", "Active learners")
 
 
 def months(source: Source, courses: Courses, cohorts: Cohorts) -> Section:
@@ -67,14 +67,15 @@ def months(source: Source, courses: Courses, cohorts: Cohorts) -> Section:
             _row(at, cells.get((key, at), {}), lambda name, at=at, key=key: (key, at) in hidden[name], unfinished)
             for at in shown
         ]
-        if any(row[_ENROLLED] or row[_COMPLETED] or row[_ACTIVE] for row in rows):
-            states[key] = _month_state(source, title, rows)
+        begun = [number for number, row in enumerate(rows) if any(row[name] != 0 for name in _MEASURES)]
+        if begun:
+            states[key] = _month_state(source, title, rows[begun[0] :])
     figure = Figure(
         "months",
         "A line each for enrollments, completions and different active learners by month.",
         [
             Column("month", "Month"),
-            *(Column(name, name, "count") for name in (_ENROLLED, _COMPLETED, _ACTIVE)),
+            *(Column(name, name, "count") for name in _MEASURES),
             Column("whole", "Month is over"),
         ],
         states or {ALL: State("Nothing has happened yet", "", [])},
@@ -111,15 +112,15 @@ def _row(at: str, cell: dict[str, Any], is_hidden: Any, unfinished: set[str]) ->
 
 
 def _month_state(source: Source, title: str, rows: list[dict[str, Any]]) -> State:
-    whole = [row for row in rows if row["whole"] and row[_ACTIVE] is not None]
-    finding = "No month is over yet"
+    whole = [row for row in rows if row["whole"] and row[_ACTIVE]]
+    finding = "No month with active learners is over yet"
     if whole:
         best = max(whole, key=lambda row: (row[_ACTIVE], row["month"]))
         finding = (
             f"{count(whole[-1][_ACTIVE], 'learner')} were active in {whole[-1]['month']}, at most {best[_ACTIVE]:,} in"
             f" {best['month']}"
         )
-    hidden = sum(row[name] is None for row in rows for name in (_ENROLLED, _COMPLETED, _ACTIVE))
+    hidden = sum(row[name] is None for row in rows for name in _MEASURES)
     note = f"{title}, the latest {count(len(rows), 'month')}."
     if rows and not rows[-1]["whole"]:
         note += f" {rows[-1]['month']} is not over."

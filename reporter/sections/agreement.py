@@ -43,6 +43,8 @@ def agreement(source: Source, courses: Courses) -> Section:
             f"For {share(ratio(apart, with_requirements))} of {count(with_requirements, 'learner')} of courses with"
             " requirements the two disagree"
         )
+    enrolled = sum(row["n"] for row in rows)
+    at_one = sum(not row[_WITHOUT] + row[_MET] for row in rows)
     figure = Figure(
         "agreement",
         "A bar per course: for how many enrolled learners the platform's status and the requirements, computed here,"
@@ -56,9 +58,9 @@ def agreement(source: Source, courses: Courses) -> Section:
         {
             ALL: State(
                 finding,
-                f"n = {sum(row['n'] for row in rows):,} enrollments of status Enrolled."
-                f"{courses.left_out(source.smallest)}",
-                rows,
+                f"n = {enrolled:,} enrollments of status Enrolled; {count(at_one, 'course')} in which the two agree"
+                f" throughout or nothing is required not drawn.{courses.left_out(source.smallest)}",
+                rows[: len(rows) - at_one],
             )
         },
         charts=[

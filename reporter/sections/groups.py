@@ -218,6 +218,8 @@ def _state(source: Source, name: str, title: str, rows: list[dict[str, Any]], hi
             f"{begin(title)}: {high['value']} completes most ({share(high['ratio'])}), {low['value']} least"
             f" ({share(low['ratio'])})"
         )
+        if high["ratio"] == low["ratio"]:
+            finding = f"{begin(title)}: all groups complete alike ({share(low['ratio'])})"
     learners = sum(row["n"] for row in rows)
     note = f"By {name}; n = {learners:,} enrollments of status Enrolled in {count(len(rows), 'group')}."
     if hidden:
