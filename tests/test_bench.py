@@ -66,7 +66,12 @@ def test_the_page_says_what_is_missed(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "| load ÷ x | 2 ÷ 1 s | 2.00 | ≤ 1.3 | **no** |" in text
     assert "| peak | 800 MiB | 0.78 GiB | ≤ 1 GiB | yes |" in text
     assert "| load | 1 s | 1.00 | none | none |" in text
-    assert "1,000 rows of user_activities" in text
-    assert (
-        text.index("## Loading") < text.index("## A run with nothing to do") < text.index("## What each step brought")
-    )
+    page.keep(tmp_path, "load", lines, rows=20_000, rounds=1)
+    page.write(tmp_path)
+    titles = [line for line in page.PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("## ")]
+    assert titles == [
+        "## Loading: 20,000 rows of user_activities",
+        "## Loading: 1,000 rows of user_activities",
+        "## A run with nothing to do: the sample of `make`",
+        "## What each step brought",
+    ]
