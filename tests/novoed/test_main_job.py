@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -45,16 +47,37 @@ def contents(database: Path) -> dict[str, tuple[object, ...]]:
     }
 
 
+READER = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print("open", flush=True)
+input()
+print(connection.sql("select count(*) from audit.publication").fetchone())
+"""
+
+
 def test_loading_and_building_again_changes_nothing(warehouse: Warehouse, tmp_path: Path) -> None:
-    """At the same as_of every value of every table stays. Leaving out tests leaves out nothing that is published."""
+    """At the same as_of every value of every table stays. Leaving out tests leaves out nothing that is published.
+
+    Who has the published file open meanwhile reads the old one to the end.
+    """
     shutil.copytree(warehouse.landing, tmp_path / "landing")
     shutil.copy(warehouse.database, tmp_path)
     copy = Warehouse(tmp_path)
+    published = tmp_path / "published" / "novoed.duckdb"
+    assert copy.novoed("publish").returncode == 0
     before = contents(copy.database)
     [(as_of,)] = rows(copy.database, "select cast(as_of as varchar) from reference.build_record")
-    build = ("build", "--exclude", "resource_type:test", "resource_type:unit_test")
-    for run in (copy.novoed("load"), copy.dbt(*build, "--vars", json.dumps({"as_of": as_of})), copy.novoed("publish")):
-        assert run.returncode == 0, run.stdout + run.stderr
+    build = ("build", "--exclude", "resource_type:test", "resource_type:unit_test", "--vars")
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, str(published)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout
+        assert reader.stdout.readline() == "open\n"
+        for run in (copy.novoed("load"), copy.dbt(*build, json.dumps({"as_of": as_of})), copy.novoed("publish")):
+            assert run.returncode == 0, run.stdout + run.stderr
+        assert reader.communicate("\n")[0] == "(1,)\n"
+    assert rows(published, "select count(*) from audit.publication") == [(2,)]
     assert contents(copy.database) == before
     assert {"raw.users", "staging.stg_novoed__users_versions", "marts.fct_enrollments", "audit.row_accounting"} <= set(
         before

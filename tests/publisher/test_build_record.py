@@ -56,8 +56,8 @@ def test_a_failed_test_and_a_failed_model(copy: Warehouse) -> None:
     assert copy.dbt("build", "--select", "assert_rejects_add_up").returncode == 1
     assert "The last dbt build failed: assert_rejects_add_up. Mend what dbt says" in refusal(copy)
     change(copy.database, "alter table raw.courses drop column title")
-    assert copy.dbt("run", "--select", "stg_novoed__courses").returncode == 1
-    assert "The last dbt build failed: stg_novoed__courses. Mend what dbt says" in refusal(copy)
+    assert copy.dbt("run", "--select", "stg_novoed__courses_versions").returncode == 1
+    assert "The last dbt build failed: stg_novoed__courses_versions. Mend what dbt says" in refusal(copy)
 
 
 def test_a_full_disk_while_building(copy: Warehouse) -> None:
@@ -67,7 +67,7 @@ def test_a_full_disk_while_building(copy: Warehouse) -> None:
         "insert into raw.lecture_page_views select views.* replace (user_id || '00' || n as user_id)"
         " from raw.lecture_page_views as views, range(20) as copies (n)",
     )
-    select = ("run", "--select", "stg_novoed__lecture_page_views")
+    select = ("run", "--select", "stg_novoed__lecture_page_views_versions")
     count = "select count(*) from raw.lecture_page_views"
     loaded = query(copy.database, count)
     run = copy.dbt(*select, preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 23, 1 << 23)))
