@@ -48,10 +48,12 @@ def read_headline(
 ) -> list[Figure]:
     """The figures of the database of this connection and, of the catalog `before`, those that it can tell."""
     wanted = {text: metrics[name] for name, text in HEADLINE.items()} | _REQUIREMENT_FIGURES
-    return [
-        Figure(name, _value(connection, metric), _value_before(connection, metric, before), "share" in name)
-        for name, metric in wanted.items()
-    ]
+    figures = []
+    for name, metric in wanted.items():
+        is_share = "share" in name
+        told = metric if is_share else Metric(metric.table, f"coalesce({metric.expression}, 0)")  # of no row, too
+        figures.append(Figure(name, _value(connection, told), _value_before(connection, told, before), is_share))
+    return figures
 
 
 def show_headline(

@@ -213,6 +213,18 @@ def test_each_figure_tells_its_change_since_the_file_published_before(
     )
 
 
+def test_where_nobody_is_left_each_count_tells_how_many_are_gone(
+    capsys: pytest.CaptureFixture[str], database: Path, tmp_path: Path
+) -> None:
+    published = make(tmp_path / "published.duckdb", MARTS)
+    make(database, "delete from marts.fct_enrollments")
+    lines = tell(capsys, database, published)
+    assert [line.split()[-2:] for line in lines[2:]] == [
+        *(["0", "-2"], ["0", "-3"], ["0", "-1"], ["share", "-"], ["leavers", "-"], ["0", "-2"], ["0", "0"]),
+        *(["3", "0"], ["1", "0"]),
+    ]
+
+
 def test_a_file_of_an_older_version_shows_the_changes_that_it_can(
     capsys: pytest.CaptureFixture[str], database: Path, tmp_path: Path
 ) -> None:
