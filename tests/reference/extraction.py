@@ -140,6 +140,7 @@ def freshness(world: World) -> list[Row]:
             "newest_loaded_at": max((row["_loaded_at"] for row in world.raw.get(data_set, [])), default=None),
             "covered_until": ends.get(data_set),
             "file_count": len({row["_source_file"] for row in world.raw.get(data_set, [])}),
+            "rejected_record_count": 0,  # an institution's raw has none on record
         }
         for data_set, staged in world.staged.items()
     ]
