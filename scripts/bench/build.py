@@ -25,7 +25,8 @@ _UNIT_TESTS_ASIDE = ("--exclude-resource-type", "unit_test")
 def measure(folder: Path, rows: int, rounds: int, against: str = BEFORE) -> list[Line]:
     """The lines of the page."""
     work = folder / "work-build"
-    work.mkdir(exist_ok=True)
+    shutil.rmtree(work, ignore_errors=True)  # what dbt remembers of an earlier run names folders that are gone
+    work.mkdir()
     raw, small = _raw(folder, rows), _raw(folder, rows // 10)
     database = work / "novoed.duckdb"
 
