@@ -27,6 +27,10 @@ test: .venv/installed-dev ## every test: Python, dbt, lint, types
 test-faults: .venv/installed-dev ## kill load, build and publish at 50 moments each, publish 52 samples (half an hour)
 	$(BIN)/python -m pytest -m faults
 
+.PHONY: test-spark
+test-spark: .venv/installed-spark ## the same models on Spark, row for row (Java 17 or newer)
+	$(BIN)/python -m pytest -m spark tests/spark
+
 .PHONY: lint
 lint: .venv/installed-dev ## look for mistakes in style and types; writes nothing
 	$(BIN)/ruff check $(PYTHON_FOLDERS)
@@ -86,4 +90,9 @@ help: ## this list
 .venv/installed-bench: requirements-bench.lock .venv/installed
 	@echo "Setting up .venv: installing what $< is compared with (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	@touch $@
+
+.venv/installed-spark: requirements-spark.lock .venv/installed-dev
+	@echo "Setting up .venv: installing the packages of $< (once, two minutes: Spark is large) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@

@@ -28,8 +28,11 @@ ENV_FILE = Path(".env")
 SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
 """Every schema of this project. DuckDB calls a file's catalog by the file's name, and `raw.users` must not be both."""
 
-_READ_ELSEWHERE = ("REFERENCE_SEEDS",)
-"""Settings of other programs of the project: the tests."""
+_READ_ELSEWHERE = (
+    "REFERENCE_SEEDS",
+    *("SPARK_METHOD", "SPARK_HOST", "SPARK_PORT", "SPARK_USER", "SPARK_TOKEN", "SPARK_CLUSTER", "SPARK_RAW"),
+)
+"""Settings of other programs of the project: the tests, dbt's profile."""
 
 _LEAST_MEMORY = 100_000_000
 
@@ -80,6 +83,8 @@ class Settings(BaseSettings):
     landing: _Path = Path("data/landing")
     database: _Path = Path("data/novoed.duckdb")
     published: _Path = Path("data/published/novoed.duckdb")
+    spark_warehouse: _Path = Path("data/spark")
+    """Where a build on this machine's Spark keeps its tables and its catalog; dbt's profile reads it, too."""
     published_keep: Annotated[int, Field(ge=0)] = 3
     """How many of the files published before stay beside the published one."""
     published_mode: int = 0o600

@@ -5,6 +5,7 @@
     An on-run-start hook: dbt renders it when it parses the project, too, so every command passes here.
 -#}
 {% macro check_vars() -%}
+    {%- do prepare_engine() -%}
     {%- set takes = var_meanings() -%}
     {%- for name in var_names_given() if name not in takes -%}
         {{ exceptions.raise_compiler_error(

@@ -20,10 +20,11 @@
         {%- for flag in ['empty', 'sample'] if invocation_args_dict.get(flag) -%}
             {%- do left_out.append('rows (--' ~ flag ~ ')') -%}
         {%- endfor -%}
-        update reference.build_record set
-            finished_at = {{ utc_moment(modules.datetime.datetime.now(modules.pytz.utc)) }},
-            result = '{{ 'failed' if failed else 'partial' if left_out else 'success' }}',
-            failed_nodes = {{ text_list(failed) }},
-            left_out = {{ text_list(left_out) }}
+        {{ finished_build_record(
+            utc_moment(modules.datetime.datetime.now(modules.pytz.utc)),
+            'failed' if failed else 'partial' if left_out else 'success',
+            text_list(failed),
+            text_list(left_out),
+        ) }}
     {%- endif -%}
 {%- endmacro %}

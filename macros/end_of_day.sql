@@ -3,7 +3,7 @@
     {%- set zone = var('reporting_timezone') -%}
     {%- set next_midnight = 'cast(' ~ date ~ " as timestamp) + interval '1' day" -%}
     {%- if zone != 'UTC' -%}
-        {%- set next_midnight = "timezone('UTC', timezone('" ~ zone ~ "', " ~ next_midnight ~ '))' -%}
+        {%- set next_midnight = from_zone(zone, next_midnight) -%}
     {%- endif -%}
     {{ next_midnight }} - interval '1' microsecond
 {%- endmacro %}

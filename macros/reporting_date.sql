@@ -7,6 +7,6 @@
     {%- if zone == 'UTC' -%}
         cast({{ utc_timestamp }} as date)
     {%- else -%}
-        cast(timezone('{{ zone }}', timezone('UTC', {{ utc_timestamp }})) as date)
+        cast({{ in_zone(zone, utc_timestamp) }} as date)
     {%- endif -%}
 {%- endmacro %}

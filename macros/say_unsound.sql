@@ -10,6 +10,6 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if findings -%}
-        select error('{{ findings | join('\n') | replace("'", "''") }}')
+        {{ stopped_with(findings | join('\n')) }}
     {%- endif -%}
 {%- endmacro %}

@@ -5,10 +5,10 @@
 {% macro takes_one_choice(question_type) -%}
     {%- set types = [] -%}
     {%- for type in (var('single_choice_question_types') if execute else []) -%}
-        {%- do types.append('lower(' ~ to_clean_text("'" ~ type | replace("'", "''") ~ "'") ~ ')') -%}
+        {%- do types.append(lowered(to_clean_text(text_literal(type)))) -%}
     {%- endfor -%}
     {%- if types -%}
-        coalesce(lower({{ to_clean_text(question_type) }}) in ({{ types | join(', ') }}), false)
+        coalesce({{ lowered(to_clean_text(question_type)) }} in ({{ types | join(', ') }}), false)
     {%- else -%}
         false
     {%- endif -%}

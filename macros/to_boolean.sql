@@ -6,7 +6,7 @@
     case
         when {{ column }} in ('true', 't', '1') then true
         when {{ column }} in ('false', 'f', '0') then false
-        when lower({{ to_clean_text(column) }}) in ('true', 't', '1', '1.0', 'yes', 'y') then true
-        when lower({{ to_clean_text(column) }}) in ('false', 'f', '0', '0.0', 'no', 'n') then false
+        when {{ lowered(to_clean_text(column)) }} in ('true', 't', '1', '1.0', 'yes', 'y') then true
+        when {{ lowered(to_clean_text(column)) }} in ('false', 'f', '0', '0.0', 'no', 'n') then false
     end
 {%- endmacro %}

@@ -8,9 +8,9 @@
     {%- set invisible = '[\\x{ad}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{206f}\\x{feff}]' -%}
     {%- set blanks = white_space(as_class=true) ~ '+' -%}
     case
-        when regexp_full_match({{ column }}, '[!-~]+( [!-~]+)*') then {{ column }}
+        when {{ matches(column, '[!-~]+( [!-~]+)*') }} then {{ column }}
         else nullif(
-            trim(regexp_replace(regexp_replace({{ column }}, '{{ invisible }}', '', 'g'), '{{ blanks }}', ' ', 'g')), ''
+            trim({{ replaced(replaced(column, invisible, ''), blanks, ' ') }}), ''
         )
     end
 {%- endmacro %}

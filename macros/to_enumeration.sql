@@ -7,7 +7,7 @@
     case
         when {{ column }} in ('{{ values | join("', '") }}') then {{ column }}
         else
-            case lower({{ to_clean_text(column) }})
+            case {{ lowered(to_clean_text(column)) }}
                 {%- for value in values %}
                 when '{{ value | lower }}' then '{{ value }}'
                 {%- endfor %}

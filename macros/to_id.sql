@@ -2,7 +2,7 @@
 {% macro to_id(column) -%}
     {%- set text = trimmed(column) -%}
     case
-        when regexp_full_match({{ column }}, '[0-9]+') then try_cast({{ column }} as bigint)
-        when regexp_full_match({{ text }}, '[+-]?[0-9]+') then try_cast({{ text }} as bigint)
+        when {{ matches(column, '[0-9]+') }} then try_cast({{ column }} as bigint)
+        when {{ matches(text, '[+-]?[0-9]+') }} then try_cast({{ text }} as bigint)
     end
 {%- endmacro %}

@@ -3,7 +3,7 @@
 -#}
 {% macro to_key(column) -%}
     case
-        when regexp_full_match({{ column }}, '[0-9]+|[!-~]*[!-/1-~]') then {{ column }}
-        else regexp_replace({{ to_clean_text(column) }}, '^([+-]?[0-9]+)\.0$', '\1')
+        when {{ matches(column, '[0-9]+|[!-~]*[!-/1-~]') }} then {{ column }}
+        else {{ replaced(to_clean_text(column), '^([+-]?[0-9]+)[.]0$', '\\1') }}
     end
 {%- endmacro %}

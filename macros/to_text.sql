@@ -4,7 +4,7 @@
 -#}
 {% macro to_text(column) -%}
     case
-        when regexp_full_match({{ column }}, '[!-~]([ -~]*[!-~])?') then {{ column }}
+        when {{ matches(column, '[!-~]([ -~]*[!-~])?') }} then {{ column }}
         else nullif({{ trimmed(column) }}, '')
     end
 {%- endmacro %}

@@ -2,8 +2,8 @@
 {% macro to_whole_number(column) -%}
     {%- set text = trimmed(column) -%}
     case
-        when regexp_full_match({{ column }}, '[0-9]+') then try_cast({{ column }} as bigint)
-        when regexp_full_match({{ text }}, '[+-]?[0-9]+(\.0*)?')
+        when {{ matches(column, '[0-9]+') }} then try_cast({{ column }} as bigint)
+        when {{ matches(text, '[+-]?[0-9]+([.]0*)?') }}
             then try_cast(split_part({{ text }}, '.', 1) as bigint)
     end
 {%- endmacro %}

@@ -10,6 +10,15 @@
     {%- if as_class -%}
         [{% for code in codes %}\x{{ '{%x}' % code }}{% endfor %}]
     {%- else -%}
-        concat({% for code in codes %}chr({{ code }}){{ ', ' if not loop.last }}{% endfor %})
+        {{ adapter.dispatch('text_of_characters')(codes) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro default__text_of_characters(codes) -%}
+    concat({% for code in codes %}chr({{ code }}){{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{#- its chr() ends at 255 -#}
+{% macro spark__text_of_characters(codes) -%}
+    '{% for code in codes %}\u{{ '%04x' % code }}{% endfor %}'
 {%- endmacro %}

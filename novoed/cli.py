@@ -222,15 +222,25 @@ def publish(
     without_names: Annotated[
         bool, typer.Option("--without-names", help="Leave out who people are: for a file that leaves the team.")
     ] = False,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="spark|DIR",
+            show_default="the database",
+            help="Publish what was built on Spark: there, or in a folder of Parquet files from a cluster.",
+        ),
+    ] = None,
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Put the file published before back; a second time undoes it.")
     ] = False,
 ) -> None:
     """Write the analysts' file: schemas marts and audit, in place of the file published before."""
     settings = read_settings()
+    tables = settings.spark_warehouse / "tables" if from_ == "spark" else Path(from_) if from_ else None
     target, mode = to or settings.published, settings.published_mode
     if rollback:
-        if database or accept or without_names:
+        if database or accept or without_names or from_:
             raise UsageError("--rollback puts a file back as it is; of the other options it takes --to alone")
         show_put_back(target, put_back(target, mode=mode))
         return
@@ -242,6 +252,7 @@ def publish(
             without_names=without_names,
             keep=settings.published_keep,
             mode=mode,
+            tables=tables,
         )
     )
 

@@ -32,7 +32,7 @@ class BuildRecord:
 def read_build_record(connection: duckdb.DuckDBPyConnection) -> BuildRecord:
     """The last build's record. Raises LoaderError where what it made must not be published, with what to do."""
     known = connection.execute(
-        "select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'reference'"
+        "select 1 from duckdb_columns() where database_name = current_database() and schema_name = 'reference'"
         " and table_name = 'build_record'"
     ).fetchall()
     if not known:

@@ -22,6 +22,7 @@ from publisher.changes import write_changes
 from publisher.draft import SCHEMAS, copy_schemas, draft_folder, literal
 from publisher.gate import check_reasons, judge, write_findings
 from publisher.history import KEEP, MODE, install, is_rolled_back, make_folder, set_mode
+from publisher.parquet import opened_tables
 from publisher.record import write_publication
 from publisher.sight import Sight
 
@@ -43,8 +44,12 @@ def publish(
     without_names: bool = False,
     keep: int = KEEP,
     mode: int = MODE,
+    tables: Path | None = None,
 ) -> Published:
     """Writes the published file and returns what it holds. Where `to` is a link, what it points to is replaced.
+
+    `tables`: the folder of Parquet files that a build on Spark wrote, if what it made is published; what was loaded is
+    still the database's.
 
     Whoever has the old file open keeps reading the old file, and the last `keep` files before it stay, hidden. If
     anything fails, the published file stays as it was. Without names, what names people is NULL. `accept`: reasons of
@@ -66,7 +71,7 @@ def publish(
             ):
                 # The same name as the target's, so that whatever names the file's catalog holds after the rename.
                 draft = folder / target.name
-                published = _write(database, target, draft, to, accept, without_names=without_names)
+                published = _write(database, tables, target, draft, to, accept, without_names=without_names)
                 set_mode(draft, target, mode)
                 install(draft, target, keep)
     except OSError as error:
@@ -91,10 +96,17 @@ def _target(database: Path, to: Path) -> Path:
 
 
 def _write(
-    database: Path, target: Path, draft: Path, to: Path, accept: Collection[str], *, without_names: bool
+    database: Path,
+    tables: Path | None,
+    target: Path,
+    draft: Path,
+    to: Path,
+    accept: Collection[str],
+    *,
+    without_names: bool,
 ) -> Published:
     """Fills the draft. Raises HeldBack, DatabaseUnavailable, LoaderError."""
-    with open_database(database, read_only=True) as connection:
+    with opened_tables(database, tables) if tables else open_database(database, read_only=True) as connection:
         try:
             built = _one_text(connection, "select current_database()")
             build = read_build_record(connection)

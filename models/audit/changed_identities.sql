@@ -26,7 +26,6 @@ with
     window newest_first as (
         partition by {{ novoed_dictionary()[data_set].key | join(', ') }}
         order by {{ latest_first() }}
-        rows between unbounded preceding and unbounded following
     )
 ),
 

@@ -4,14 +4,14 @@
 with enrollments as (
     select
         *,
-        cast(enrollment_id as varchar) as record_id
+        cast(enrollment_id as string) as record_id
     from {{ ref('fct_enrollments') }}
 ),
 
 courses as (
     select
         *,
-        cast(course_id as varchar) as record_id
+        cast(course_id as string) as record_id
     from {{ ref('dim_courses') }}
 ),
 
@@ -29,7 +29,7 @@ page_views as (
 attempts as (
     select
         *,
-        concat(user_id, ':', activity_id, ':', activity_type, ':', outcome_id) as record_id,
+        concat(user_id, ':', activity_id, ':', activity_type, ':', coalesce(outcome_id, '')) as record_id,
         {{ attempted_at('attempts') }} as attempted_at
     from {{ ref('fct_activity_attempts') }} as attempts
 ),

@@ -9,7 +9,7 @@ attributes as (
     select
         institution_id,
         'email' as attribute,
-        lower({{ to_clean_text('email') }}) as value
+        {{ lowered(to_clean_text('email')) }} as value
     from users
 
     union all

@@ -13,7 +13,7 @@
     from {{ ref('stg_novoed__' ~ data_set) }}
         {%- if type == 'org_admin_role' %}
     -- a comma-separated list
-    where not regexp_matches({{ name }}, '^({{ values | join("|") }}|,)*$')
+    where not {{ matches(name, '(' ~ values | join('|') ~ '|,)*') }}
         {%- else %}
     where {{ name }} not in ('{{ values | join("', '") }}')
         {%- endif %}

@@ -14,7 +14,7 @@ with responses as (
         and responses.question_id = questions.question_id
     where
         responses.is_counted_attempt
-        and coalesce(responses.response_option_id, responses.response_text, cast(responses.is_correct as varchar))
+        and coalesce(responses.response_option_id, responses.response_text, cast(responses.is_correct as string))
         is not null
 ),
 

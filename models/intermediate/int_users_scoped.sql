@@ -4,13 +4,13 @@
 with users as (
     select
         *,
-        lower({{ to_clean_text('email') }}) as compared_email
+        {{ lowered(to_clean_text('email')) }} as compared_email
     from {{ ref('stg_novoed__users') }}
 ),
 
 final as (
     select
-        users.* exclude (compared_email),
+        users.* {{ without(['compared_email']) }},
         case
             when users.is_deleted then 'deleted'
             {%- for domain in (var('excluded_email_domains') if execute else []) %}

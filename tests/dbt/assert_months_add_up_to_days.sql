@@ -39,19 +39,19 @@ months as (
 ),
 
 differences as (
-    (select * from days except select * exclude (active_count) from course_months)
+    (select * from days except select * {{ without(['active_count']) }} from course_months)
 
     union all
 
-    (select * exclude (active_count) from course_months except select * from days)
+    (select * {{ without(['active_count']) }} from course_months except select * from days)
 
     union all
 
-    (select * from days except select * exclude (active_count) from months)
+    (select * from days except select * {{ without(['active_count']) }} from months)
 
     union all
 
-    (select * exclude (active_count) from months except select * from days)
+    (select * {{ without(['active_count']) }} from months except select * from days)
 )
 
 select activity_month

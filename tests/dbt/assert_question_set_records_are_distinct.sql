@@ -10,7 +10,7 @@
     cross join (
         select count(*) as row_count
         from (
-            select distinct * exclude (_source_file, _source_row, _loaded_at)
+            select distinct * {{ without(['_source_file', '_source_row', '_loaded_at']) }}
             from {{ source('raw', data_set) }}
         )
     ) as distinct_records

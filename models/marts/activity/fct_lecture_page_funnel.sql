@@ -45,10 +45,10 @@ counted as (
         lecture_pages.lecture_page_id,
         lecture_pages.course_id,
         coalesce(lecture_pages.released_at <= {{ as_of() }}, true) as is_released,
-        row_number() over (
+        cast(row_number() over (
             partition by lecture_pages.course_id
             order by lecture_pages.released_at asc nulls last, lecture_pages.lecture_page_id asc
-        ) as page_position,
+        ) as bigint) as page_position,
         coalesce(enrolled.enrolled_learner_count, 0) as enrolled_learner_count,
         coalesce(viewers.viewer_count, 0) as viewer_count
     from lecture_pages

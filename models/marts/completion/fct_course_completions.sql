@@ -57,7 +57,7 @@ final as (
             as completion_with_leavers_ratio,
         {{ ratio('counted.withdrawn_learner_count', 'counted.ever_enrolled_learner_count') }} as withdrawal_ratio,
         {{ ratio('counted.due_and_on_time_learner_count', 'counted.due_learner_count') }} as on_time_completion_ratio,
-        counted.mean_fulfillment_ratio,
+        cast(counted.mean_fulfillment_ratio as double) as mean_fulfillment_ratio,
         cast(counted.median_days_to_complete as double) as median_days_to_complete,
         cast(counted.p75_days_to_complete as double) as p75_days_to_complete
     from courses

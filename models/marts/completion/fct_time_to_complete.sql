@@ -80,13 +80,14 @@ at_risk as (
 surviving as (
     select
         *,
-        coalesce(product(
-            (at_risk_learner_count - completed_learner_count - left_learner_count)
-            / cast(at_risk_learner_count as double)
-        ) over earlier_days, 1) as still_there_ratio,
-        product(
-            (at_risk_learner_count - completed_learner_count) / cast(at_risk_learner_count as double)
-        ) over days_so_far as none_left_ratio
+        coalesce({{ product_over(
+            '(at_risk_learner_count - completed_learner_count - left_learner_count)
+            / cast(at_risk_learner_count as double)',
+            'earlier_days',
+        ) }}, 1) as still_there_ratio,
+        {{ product_over(
+            '(at_risk_learner_count - completed_learner_count) / cast(at_risk_learner_count as double)', 'days_so_far',
+        ) }} as none_left_ratio
     from at_risk
     window
         earlier_days as (
