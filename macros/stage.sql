@@ -3,7 +3,7 @@
 -#}
 {% macro stage(data_set) -%}
 with final as (
-    select * exclude (has_key, is_latest_version, unreadable_cells)
+    select * {{ without(['has_key', 'is_latest_version', 'unreadable_cells']) }}
     from {{ ref('stg_novoed__' ~ data_set ~ '_versions') }}
     where is_latest_version
 )

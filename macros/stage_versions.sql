@@ -20,7 +20,7 @@
 with source as (
     select
         {%- for name, _, raw_name in columns %}
-        {{ adapter.quote(raw_name) if raw_name else 'cast(null as varchar)' }} as {{ raw_text(name) }},
+        {{ adapter.quote(raw_name) if raw_name else 'cast(null as string)' }} as {{ raw_text(name) }},
         {%- endfor %}
         _source_file,
         _source_row,

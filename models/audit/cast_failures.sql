@@ -10,7 +10,7 @@
         cell.value_text,
         cell.type in ('timestamp', 'closing_timestamp') as is_of_a_date
     from (
-        select unnest(unreadable_cells) as cell
+        select {{ each_of('unreadable_cells') }} as cell
         from {{ ref('stg_novoed__' ~ data_set ~ '_versions') }}
         where unreadable_cells is not null
     ) as unreadable

@@ -6,7 +6,7 @@
 with attributes as (
     select
         *,
-        lower(catalog_id) as compared_catalog_id
+        {{ lowered('catalog_id') }} as compared_catalog_id
     from {{ ref('stg_organization__course_attributes') }}
 ),
 
@@ -14,7 +14,7 @@ courses as (
     select
         course_id,
         institution_id,
-        lower({{ to_clean_text('catalog_id') }}) as compared_catalog_id
+        {{ lowered(to_clean_text('catalog_id')) }} as compared_catalog_id
     from {{ ref('int_courses_scoped') }}
     where scope_reason = 'in_scope'
 ),

@@ -6,7 +6,7 @@
 with attributes as (
     select
         *,
-        lower({{ to_clean_text('email') }}) as compared_email
+        {{ lowered(to_clean_text('email')) }} as compared_email
     from {{ ref('stg_organization__user_attributes') }}
 ),
 
@@ -15,7 +15,7 @@ users as (
         user_id,
         institution_id,
         {{ to_key('external_id') }} as external_id,
-        lower({{ to_clean_text('email') }}) as compared_email
+        {{ lowered(to_clean_text('email')) }} as compared_email
     from {{ ref('int_users_scoped') }}
     where scope_reason = 'in_scope'
 ),

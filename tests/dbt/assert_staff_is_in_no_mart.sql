@@ -24,7 +24,7 @@ staff as (
         user_id,
         institution_id
     from {{ ref('stg_novoed__users') }}
-    where split_part(lower({{ to_clean_text('email') }}), '@', -1) in (
+    where split_part({{ lowered(to_clean_text('email')) }}, '@', -1) in (
         -- no domain, nobody
         ''
         {%- for domain in (var('excluded_email_domains') if execute else []) -%}

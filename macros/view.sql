@@ -1,0 +1,7 @@
+{#-
+    On Spark a view is a table, too: a view of views would be planned and computed anew by everything that reads it, and
+    what was built is whole in its files.
+-#}
+{% materialization view, adapter='spark' %}
+    {{ return(materialization_table_spark()) }}
+{% endmaterialization %}
