@@ -4,7 +4,7 @@
     connection sets it.
 -#}
 {% macro set_memory_limit() -%}
-    {%- if execute -%}
+    {%- if execute and adapter.type() == 'duckdb' -%}
         {%- set memory = env_var('NOVOED_MEMORY', '') | trim -%}
         {%- if not memory -%}
             {%- do run_query('reset global memory_limit') -%}
