@@ -1,0 +1,203 @@
+"""DuckDB and Spark build the same tables of the same rows: a sample, random institutions, and awkward values.
+
+`make test-spark`. Two builds on each engine, one per choice of variables; the first with every dbt test.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from hand_built import query
+from loader.landing.folder import walk_landing
+from loader.warehouse.load import load_files
+from loader.warehouse.parquet import export_raw
+from playground.academy import write_sample
+from publisher.publish import publish
+from reference.institution import Institution
+from reference.settings import CHOICES, Settings
+from reference.test_marts_agree import write_raw
+from spark.awkward import Rows, awkward_rows
+
+pytestmark = pytest.mark.spark
+
+ROOT = Path(__file__).parents[2]
+COMPARED = ("staging", "intermediate", "marts", "audit")
+SEEDS = range(1, 13)
+SPARK_FOR_LITTLE = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+"""With so few rows, compiling the plans is what takes long."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """One choice of variables, built on both engines."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "novoed.duckdb"
+
+    @property
+    def tables(self) -> Path:
+        return self.folder / "spark" / "tables"
+
+    def run(self, target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`dbt build` on an engine."""
+        command = [
+            *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", "--target", target, *arguments),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--vars", json.dumps(self.settings.dbt_vars())),
+            *("--target-path", str(self.folder / target), "--log-path", str(self.folder / target)),
+        ]
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("NOVOED_")}
+        conf = " ".join(f"--conf {name}={value}" for name, value in SPARK_FOR_LITTLE.items())
+        environment = ours | {
+            "NOVOED_DATABASE": str(self.database),
+            "NOVOED_SPARK_RAW": str(self.folder / "raw"),
+            "NOVOED_SPARK_WAREHOUSE": str(self.folder / "spark"),
+            "PYSPARK_SUBMIT_ARGS": f"{conf} pyspark-shell",
+        }
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[Settings, Build]:
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.fail(
+            "Java is not there, and Spark runs on it: install Java 17 or newer (apt-get install openjdk-17-jre)."
+        )
+    made = {settings: Build(tmp_path_factory.mktemp("engines"), settings) for settings in CHOICES}
+    for build in made.values():
+        write_raw(build.database, [one for one in map(Institution, SEEDS) if one.settings == build.settings])
+        add_rows(build.database, awkward_rows())
+    add_sample(made[CHOICES[0]])
+    with ThreadPoolExecutor() as side_by_side:
+        on_duckdb = [side_by_side.submit(build.run, "local", *_untested()) for build in made.values()]
+        for future in on_duckdb:
+            assert future.result().returncode == 0, future.result().stdout[-6000:]
+    for build in made.values():
+        export_raw(build.database, build.folder / "raw")
+        run = build.run("spark", *(() if build.settings == CHOICES[0] else _untested()))
+        assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+    return made
+
+
+def _untested() -> tuple[str, ...]:
+    return ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+
+
+def add_rows(database: Path, rows: dict[str, Rows]) -> None:
+    """Adds rows of a load run of their own to schema raw."""
+    with duckdb.connect(str(database)) as connection:
+        for data_set, of_data_set in rows.items():
+            connection.register("arriving", pa.Table.from_pylist(of_data_set))
+            connection.execute(
+                f"insert into raw.{data_set} by name"
+                " select nullif(columns(c -> c not like '\\_%' escape '\\'), ''), columns('^_.*') from arriving"
+            )
+            connection.execute(
+                "insert into raw._files by name select ? as data_set, _source_file as source_file, count(*) as"
+                " row_count, count(*) as landed_row_count, 0 as rejected_row_count, max(_loaded_at) as loaded_at"
+                " from arriving group by _source_file",
+                [data_set],
+            )
+            connection.unregister("arriving")
+
+
+def add_sample(build: Build) -> None:
+    """Adds a small sample institution, loaded as users load it."""
+    write_sample(build.folder / "landing", learners=60, seed=1)
+    sample = build.folder / "sample.duckdb"
+    assert all(result.refusal is None for result in load_files(sample, walk_landing(build.folder / "landing")))
+    with duckdb.connect(str(build.database)) as connection:
+        connection.execute(f"attach '{sample}' as sample (read_only)")
+        for (table,) in connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'sample'"
+            " and not starts_with(table_name, '_extraction')"
+        ).fetchall():
+            columns = [name for name, *_ in connection.execute(f"describe raw.{table}").fetchall()]
+            for name, type_, *_ in connection.execute(f"describe sample.raw.{table}").fetchall():
+                if name not in columns:
+                    connection.execute(f'alter table raw.{table} add column "{name}" {type_}')
+            connection.execute(f"insert into raw.{table} by name select * from sample.raw.{table}")
+
+
+@pytest.mark.parametrize("settings", CHOICES, ids=lambda settings: f"as_of={settings.as_of:%Y-%m-%d}")
+def test_every_table_is_the_same(settings: Settings, builds: dict[Settings, Build]) -> None:
+    build = builds[settings]
+    problems: list[str] = []
+    with duckdb.connect(str(build.database), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name in ? union all"
+            " select schema_name, view_name from duckdb_views() where schema_name in ? order by all",
+            [COMPARED, COMPARED],
+        ).fetchall()
+        assert len(tables) > 60
+        for schema, table in tables:
+            there = f"read_parquet('{build.tables}/{schema}.db/{table}/*.parquet')"
+            problems += differences(connection, f"{schema}.{table}", there)
+    assert not problems, "\n".join(problems)
+
+
+def differences(connection: duckdb.DuckDBPyConnection, here: str, there: str) -> list[str]:
+    """How a table and the files differ: columns and their types, rows and their values, the first few of each."""
+    ours, theirs = (
+        {name: type_ for name, type_, *_ in connection.execute(f"describe from {one}").fetchall()}
+        for one in (here, there)
+    )
+    if ours != theirs and not here.startswith("intermediate."):
+        return [f"{here}: columns {sorted({*ours.items()} ^ {*theirs.items()})}"]
+    columns = [name for name in ours if name in theirs]
+    listed = ", ".join(f'"{name}"' for name in columns)
+    order = ", ".join(f'"{name}" nulls first' for name in columns if ours[name] != "DOUBLE")
+    mine, other = (
+        connection.execute(f"select {listed} from {one} order by {order}").fetchall() for one in (here, there)
+    )
+    if len(mine) != len(other):
+        return [f"{here}: {len(mine)} rows on DuckDB, {len(other)} on Spark"]
+    found = [
+        f"{here}.{column} of {row[:4]}: {value!r} on DuckDB, {its!r} on Spark"
+        for row, its_row in zip(mine, other, strict=True)
+        for column, value, its in zip(columns, row, its_row, strict=True)
+        if not _same(value, its)
+    ]
+    return [*found[:5], f"{here}: {len(found) - 5} more"] if len(found) > 5 else found
+
+
+def _same(mine: object, other: object) -> bool:
+    if isinstance(mine, float) and isinstance(other, float):
+        return math.isclose(mine, other, rel_tol=1e-9, abs_tol=1e-9)
+    return mine == other
+
+
+def test_what_spark_built_is_published(builds: dict[Settings, Build]) -> None:
+    build = builds[CHOICES[0]]
+    reasons = ["incomplete_data_set", "missing_column", "unreadable_values", "unmatched_rows"]
+    on_spark, on_duckdb = build.folder / "from_spark.duckdb", build.folder / "from_duckdb.duckdb"
+    publish(build.database, on_spark, tables=build.tables, accept=reasons)
+    publish(build.database, on_duckdb, accept=reasons)
+    described = (
+        "select schema_name, table_name, column_name, data_type, comment from duckdb_columns()"
+        " where not internal order by all"
+    )
+    assert query(on_spark, described) == query(on_duckdb, described)
+    assert all(comment for *_, comment, _ in query(on_spark, described))
