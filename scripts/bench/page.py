@@ -58,8 +58,8 @@ def _section(title: str, found: dict[str, object]) -> list[str]:
         "",
         f"## {title}: {size}",
         "",
-        f"Medians of {found['rounds']} rounds, {found['measured_at']}. {found['machine']}. In the 15 minutes"
-        f" before it ended {found['load']} processes per core wanted to run (1: the benchmark alone).",
+        f"Rounds, of which each figure is the median: {found['rounds']}; {found['measured_at']}. {found['machine']}."
+        f" In the 15 minutes before it ended {found['load']} processes per core were at work (1: the benchmark alone).",
         "",
         "| what | measured | value | target | met |",
         "| --- | --- | --- | --- | --- |",
