@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from report_page import Report  # whatever the report is drawn with is loaded where it is tested
 
 ROOT = Path(__file__).parents[1]
+DBT_SETTINGS = {
+    name
+    for path in (ROOT / "profiles.yml", *ROOT.glob("macros/*.sql"), *ROOT.glob("models/**/*.yml"))
+    for name in re.findall(r"env_var\('(NOVOED_[A-Z_]+)'", path.read_text(encoding="utf-8"))
+}
+"""The variables of the environment that dbt itself reads."""
 
 
 @dataclass(frozen=True)

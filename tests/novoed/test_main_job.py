@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from conftest import ROOT, Warehouse
+from conftest import DBT_SETTINGS, ROOT, Warehouse
 from loader.catalog import DATA_SETS, FILE_SETS
 from loader.settings import Settings
 from novoed.dbt import read_warnings
@@ -132,7 +132,7 @@ def test_every_test_that_may_warn_names_an_audit_table(warehouse: Warehouse, tmp
 @pytest.mark.parametrize("name", ["README.md", ".env.example", "profiles.yml"])
 def test_every_setting_is_one_the_loader_reads(name: str) -> None:
     """A variable that a page names and nothing reads would be followed in vain."""
-    known = {f"NOVOED_{field.upper()}" for field in Settings.model_fields}
+    known = {f"NOVOED_{field.upper()}" for field in Settings.model_fields} | DBT_SETTINGS
     assert set(re.findall(r"NOVOED_[A-Z_]+", (ROOT / name).read_text(encoding="utf-8"))) <= known
 
 
