@@ -7,14 +7,13 @@
     were not given: see `has_`.
 -#}
 {% macro stage_attributes(attribute_set, columns) -%}
-{%- set arrived = adapter.get_columns_in_relation(source('raw', attribute_set)) if execute else [] -%}
 {%- set kept = columns | map(attribute=0) | unique | list + ['_source_file', '_source_row', '_loaded_at'] -%}
 with source as (
     select * from {{ source('raw', attribute_set) }}
 ),
 
 attributes as (
-    {{ unpivoted('source', kept, arrived | map(attribute='name') | list) }}
+    {{ unpivoted('source', kept, columns_in_raw(attribute_set)) }}
 ),
 
 cleaned as (

@@ -17,8 +17,7 @@
         {%- for canonical, type, name in dictionary.columns -%}
             {%- do columns.append((name, type, mapping.get(canonical))) -%}
         {%- endfor -%}
-        {%- set arrived = adapter.get_columns_in_relation(source('raw', data_set)) if execute else [] -%}
-        {%- for column in arrived | map(attribute='name')
+        {%- for column in columns_in_raw(data_set)
             if column not in mapping.values() and column not in ['_source_file', '_source_row', '_loaded_at'] -%}
             {%- do columns.append(('raw_' ~ column if column in taken else column, 'text', column)) -%}
         {%- endfor -%}

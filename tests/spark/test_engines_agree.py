@@ -1,6 +1,7 @@
 """DuckDB and Spark build the same tables of the same rows: a sample, random institutions, and awkward values.
 
-`make test-spark`. Two builds on each engine, one per choice of variables; the first with every dbt test.
+`make test-spark`. Two builds on each engine, one per choice of variables, the first on Spark with the data tests; the
+unit tests of dbt run on Spark by themselves.
 """
 
 from __future__ import annotations
@@ -58,10 +59,10 @@ class Build:
     def tables(self) -> Path:
         return self.folder / "spark" / "tables"
 
-    def run(self, target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`dbt build` on an engine."""
-        command = [
-            *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", "--target", target, *arguments),
+    def run(self, command: str, target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`dbt build` or another command on an engine."""
+        dbt = [
+            *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", command, "--target", target, *arguments),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--vars", json.dumps(self.settings.dbt_vars())),
             *("--target-path", str(self.folder / target), "--log-path", str(self.folder / target)),
         ]
@@ -74,7 +75,7 @@ class Build:
             "PYSPARK_SUBMIT_ARGS": f"{conf} pyspark-shell",
         }
         return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900, check=False
+            dbt, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900, check=False
         )
 
 
@@ -90,12 +91,13 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[Settings, Build]:
         add_rows(build.database, awkward_rows())
     add_sample(made[CHOICES[0]])
     with ThreadPoolExecutor() as side_by_side:
-        on_duckdb = [side_by_side.submit(build.run, "local", *_untested()) for build in made.values()]
+        on_duckdb = [side_by_side.submit(build.run, "build", "local", *_untested()) for build in made.values()]
         for future in on_duckdb:
             assert future.result().returncode == 0, future.result().stdout[-6000:]
     for build in made.values():
         export_raw(build.database, build.folder / "raw")
-        run = build.run("spark", *(() if build.settings == CHOICES[0] else _untested()))
+        data_tested = ("--exclude-resource-type", "unit_test")
+        run = build.run("build", "spark", *(data_tested if build.settings == CHOICES[0] else _untested()))
         assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
     return made
 
@@ -187,6 +189,12 @@ def _same(mine: object, other: object) -> bool:
     if isinstance(mine, float) and isinstance(other, float):
         return math.isclose(mine, other, rel_tol=1e-9, abs_tol=1e-9)
     return mine == other
+
+
+def test_dbt_unit_tests_pass(builds: dict[Settings, Build]) -> None:
+    build = builds[CHOICES[0]]
+    run = build.run("test", "spark", "--select", "test_type:unit")
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
 
 
 def test_what_spark_built_is_published(builds: dict[Settings, Build]) -> None:
