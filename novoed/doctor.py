@@ -88,6 +88,8 @@ def examine() -> Iterator[Finding]:
             yield from (Finding(subject, verdict, text) for verdict, text in look(settings))
         except LoaderError as error:
             yield Finding(subject, Verdict.DO, str(error))
+        except duckdb.Error as error:
+            yield Finding(subject, Verdict.DO, explain(settings.database, error))
         except OSError as error:
             yield Finding(subject, Verdict.DO, f"{error.filename}: {error.strerror}; check who owns it")
 

@@ -142,15 +142,26 @@ def _refuse_other_formats(data: bytes, text: bytes, line: bytes) -> None:
         )
 
 
-def _whole_data_set(columns: list[str]) -> str | None:
-    """The data set whose every column is there."""
-    given = set(columns)
-    return next((other.name for other in DATA_SETS.values() if other.key and given.issuperset(other.columns)), None)
+def _whole_data_set(columns: list[str], attribute_set: AttributeSet) -> str | None:
+    """The data set whose every column is there, with none beside them that could be an attribute."""
+    own = set(columns) - attribute_set.known_columns
+    return next(
+        (
+            other.name
+            for other in DATA_SETS.values()
+            if other.key and set(columns).issuperset(other.columns) and own <= other.known_columns
+        ),
+        None,
+    )
 
 
 def _check_columns(columns: list[str], file_set: FileSet, line: bytes) -> None:
-    # attributes may be called like any column, so only all of a data set's tell
-    other = _other_data_set(columns, file_set) if isinstance(file_set, DataSet) else _whole_data_set(columns)
+    other = None
+    if isinstance(file_set, DataSet):
+        other = _other_data_set(columns, file_set)
+    if isinstance(file_set, AttributeSet):
+        # attributes may be called like any column, so only all of a data set's tell
+        other = _whole_data_set(columns, file_set)
     if other:
         raise FileRefused(f"its header is that of {other}, not of {file_set.name}; move the file to {other}/")
     if isinstance(file_set, DataSet):

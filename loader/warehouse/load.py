@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -94,6 +94,13 @@ def load_files(
             raise DatabaseUnavailable(explain(database, error)) from error
 
 
+def _after_every_load(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """Now, UTC, but after the last load where the clock was set back: of two versions the one loaded later counts."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    (last,) = connection.execute("select max(loaded_at) from raw._files").fetchone() or (None,)
+    return max(now, last + timedelta(microseconds=1)) if last else now
+
+
 class _Load:
     """One run over the files, transaction by transaction."""
 
@@ -107,7 +114,7 @@ class _Load:
         self._connection = connection
         self._progress = progress
         self._block_bytes = block_bytes
-        self._loaded_at = datetime.now(UTC).replace(tzinfo=None)
+        self._loaded_at = _after_every_load(connection)
         self._earlier = file_records(connection)
         self._coming = self._read(files)
         self._file: Incoming | None = None

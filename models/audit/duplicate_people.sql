@@ -1,5 +1,5 @@
 -- Grain: one row per institution_id, attribute and value that several people in scope share: an email (without regard to
--- case) or an external id, compared clean. Healthy when empty. Somebody with two accounts counts as two people, and what
+-- case) or an external id, compared as keys are. Healthy when empty. Somebody with two accounts counts as two people, and what
 -- one of them has fulfilled is missing of the other.
 with users as (
     select * from {{ ref('dim_users') }}
@@ -17,7 +17,7 @@ attributes as (
     select
         institution_id,
         'external_id' as attribute,
-        {{ to_clean_text('external_id') }} as value
+        {{ to_key('external_id') }} as value
     from users
 ),
 

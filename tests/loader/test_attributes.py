@@ -87,6 +87,12 @@ def test_what_is_no_file_of_attributes_is_refused(attribute_set: str, header: st
     assert said in (refusal(attribute_set, header) or "")
 
 
+def test_a_data_set_with_an_attribute_beside_it_is_a_file_of_attributes() -> None:
+    assert refusal("user_attributes", ",".join([*DATA_SETS["users"].columns, "department"])) is None
+    assert refusal("course_attributes", ",".join([*DATA_SETS["courses"].columns, "program"])) is None
+    assert refusal("user_attributes", ",".join([*DATA_SETS["user_org_roles"].columns, "external_id", "team"])) is None
+
+
 @pytest.mark.parametrize(
     ("attribute_set", "header"),
     [

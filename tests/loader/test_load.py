@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -361,6 +362,19 @@ def test_a_changed_file_replaces_its_own_rows_only(landing: Path, database: Path
         ("users/a.csv", 2, 2), ("users/b.csv", 2, 1),
     ]  # fmt: skip
     assert query(database, "select source_file, source_row from raw._rejects") == [("users/b.csv", 2)]
+
+
+def test_a_clock_that_was_set_back_makes_no_load_an_earlier_one(landing: Path, database: Path) -> None:
+    """Else the version loaded last would lose, and publish would not see that something was loaded."""
+    put(landing, "users/a.csv", USERS + "1,2,old\n")
+    load(landing, database)
+    later = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=3)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update raw._files set loaded_at = ?", [later])
+    put(landing, "users/a.csv", USERS + "1,2,new\n")
+    load(landing, database)
+    ((loaded_at, row_loaded_at),) = query(database, "select loaded_at, _loaded_at from raw._files, raw.users")
+    assert loaded_at == row_loaded_at == later + timedelta(microseconds=1)
 
 
 def test_same_size_other_content_counts_as_changed(landing: Path, database: Path) -> None:

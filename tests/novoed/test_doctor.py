@@ -234,6 +234,15 @@ def test_a_build_that_did_not_end_well() -> None:
     ]
 
 
+def test_a_database_that_lacks_a_table_is_a_line() -> None:
+    build("drop table raw._files cascade")
+    found = examined()
+    ((verdict, text),) = found["database"]
+    assert verdict == "do"
+    assert text.startswith("The database data/novoed.duckdb cannot be used: ")
+    assert "API" in found
+
+
 def test_people_who_are_enrolled_twice_in_a_course() -> None:
     build("insert into audit.repeated_enrollments values (1, 1, 7), (1, 1, 8), (2, 1, 7), (1, 2, 7)")
     ((verdict, text),) = examined()["people"]

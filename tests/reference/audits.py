@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from reference.attributes import course_attributes, user_attributes
-from reference.casting import ENUMERATIONS, clean, is_placeholder_date
+from reference.casting import ENUMERATIONS, cast, clean, is_placeholder_date
 from reference.dimensions import dim_courses, fct_activity_attempts, fct_lecture_page_views
 from reference.enrollments import fct_enrollments, requirements_by_enrollment
 from reference.requirements import ATTEMPT, dated
@@ -136,9 +136,9 @@ def date_conflicts(world: World) -> list[Row]:
 @cache
 def duplicate_people(world: World) -> list[Row]:
     """In-scope people of one institution who share an email or an external id."""
-    people: Counter[tuple[int, str, str]] = Counter()
+    people: Counter[tuple[int, str, Any]] = Counter()
     for row in world.rows("users"):
-        email, external_id = clean(row["email"]), clean(row["external_id"])
+        email, external_id = clean(row["email"]), cast("key", row["external_id"], world.settings)
         if email:
             people[row["institution_id"], "email", email.lower()] += 1
         if external_id:
