@@ -166,11 +166,10 @@ def differences(connection: duckdb.DuckDBPyConnection, here: str, there: str) ->
         {name: type_ for name, type_, *_ in connection.execute(f"describe from {one}").fetchall()}
         for one in (here, there)
     )
-    if ours != theirs and not here.startswith("intermediate."):
+    if ours != theirs:
         return [f"{here}: columns {sorted({*ours.items()} ^ {*theirs.items()})}"]
-    columns = [name for name in ours if name in theirs]
-    listed = ", ".join(f'"{name}"' for name in columns)
-    order = ", ".join(f'"{name}" nulls first' for name in columns if ours[name] != "DOUBLE")
+    listed = ", ".join(f'"{name}"' for name in ours)
+    order = ", ".join(f'"{name}" nulls first' for name in ours if ours[name] != "DOUBLE")
     mine, other = (
         connection.execute(f"select {listed} from {one} order by {order}").fetchall() for one in (here, there)
     )
@@ -179,7 +178,7 @@ def differences(connection: duckdb.DuckDBPyConnection, here: str, there: str) ->
     found = [
         f"{here}.{column} of {row[:4]}: {value!r} on DuckDB, {its!r} on Spark"
         for row, its_row in zip(mine, other, strict=True)
-        for column, value, its in zip(columns, row, its_row, strict=True)
+        for column, value, its in zip(ours, row, its_row, strict=True)
         if not _same(value, its)
     ]
     return [*found[:5], f"{here}: {len(found) - 5} more"] if len(found) > 5 else found
