@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -183,7 +182,8 @@ def test_an_interrupt_leaves_nothing_half_done(
     original = getattr(publish_module, step)
 
     def interrupted(*arguments: object, **options: object) -> object:
-        alarm = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+        # to this thread: a signal that another one takes does not end the wait for it
+        alarm = threading.Timer(0.05, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
         alarm.start()
         if isinstance(arguments[0], duckdb.DuckDBPyConnection):
             arguments[0].execute("select sum(a.range * b.range) from range(1_000_000) as a, range(1_000_000) as b")
