@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from loader.warehouse.database import quote
-from publisher.draft import literal
+from loader.warehouse.database import literal, quote
 
 
 def make_table(

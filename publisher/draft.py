@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from loader.errors import LoaderError
-from loader.warehouse.database import quote
+from loader.warehouse.database import literal, quote
 from publisher.names import selected
 
 SCHEMAS = ("marts", "audit")
@@ -66,8 +66,3 @@ def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str, *, without_
     for schema, name, column, comment in described:
         target = f"{quote(schema)}.{quote(name)}.{quote(column)}"
         connection.execute(f"comment on column {target} is {literal(comment)}")
-
-
-def literal(text: str) -> str:
-    """The text as SQL."""
-    return "'" + text.replace("'", "''") + "'"

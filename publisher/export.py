@@ -17,8 +17,7 @@ import duckdb
 
 from loader.disk import sync
 from loader.errors import LoaderError, UsageError
-from loader.warehouse.database import private_files, quote
-from publisher.draft import literal
+from loader.warehouse.database import literal, private_files, quote
 from publisher.movements import opened
 from publisher.sheet import SheetTooSmall, write_sheet
 

@@ -11,10 +11,9 @@ from pathlib import Path
 import duckdb
 
 from loader.errors import LoaderError
-from loader.warehouse.database import interruptible
+from loader.warehouse.database import interruptible, literal
 from publisher.audit_tables import columns_of
 from publisher.changes import MART, RATIO
-from publisher.draft import literal
 from publisher.record import differing, read_publications
 
 Number = int | float | None

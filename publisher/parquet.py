@@ -13,8 +13,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from loader.errors import DatabaseUnavailable, LoaderError
-from loader.warehouse.database import explain, open_database, quote
-from publisher.draft import literal
+from loader.warehouse.database import explain, literal, open_database, quote
 
 _NEWEST = {"build_record": " qualify row_number() over (order by finished_at desc nulls last) = 1"}
 """Tables of which one row counts: files take no update, so the end of a build is a row of its own."""

@@ -224,10 +224,10 @@ def rejected_records(sight: Sight) -> Iterator[Finding]:
 def unmatched_rows(sight: Sight) -> Iterator[Finding]:
     """Data sets of whose rows too many point to nobody and nothing."""
     accounts = sight.rows(
-        "select data_set, coalesce(sum(row_count) filter (list_contains($unmatched, reason)), 0)::bigint,"
-        " sum(row_count)::bigint, max_by(reason, row_count) filter (list_contains($unmatched, reason))"
+        "select data_set, coalesce(sum(row_count) filter (list_contains(?, reason)), 0)::bigint,"
+        " sum(row_count)::bigint, max_by(reason, row_count) filter (list_contains(?, reason))"
         " from audit.row_accounting where reason not in ('superseded', 'invalid_key', 'deleted')"
-        " group by all order by data_set".replace("$unmatched", "?"),
+        " group by all order by data_set",
         list(_UNMATCHED), list(_UNMATCHED),
     )  # fmt: skip
     for data_set, count, row_count, reason in accounts:

@@ -16,10 +16,10 @@ import duckdb
 from loader.disk import lock_beside, locked
 from loader.errors import LoaderError, UsageError
 from loader.settings import check_database, check_place
-from loader.warehouse.database import open_database, private_files, quote
+from loader.warehouse.database import literal, open_database, private_files, quote
 from publisher.build_record import read_build_record
 from publisher.changes import write_changes
-from publisher.draft import SCHEMAS, copy_schemas, draft_folder, literal
+from publisher.draft import SCHEMAS, copy_schemas, draft_folder
 from publisher.gate import check_reasons, judge, write_findings
 from publisher.history import KEEP, MODE, install, is_rolled_back, make_folder, set_mode
 from publisher.parquet import opened_tables

@@ -156,17 +156,12 @@ def _whole_data_set(columns: list[str], attribute_set: AttributeSet) -> str | No
 
 
 def _check_columns(columns: list[str], file_set: FileSet, line: bytes) -> None:
-    other = None
     if isinstance(file_set, DataSet):
-        other = _other_data_set(columns, file_set)
-    if isinstance(file_set, AttributeSet):
-        # attributes may be called like any column, so only all of a data set's tell
-        other = _whole_data_set(columns, file_set)
-    if other:
-        raise FileRefused(f"its header is that of {other}, not of {file_set.name}; move the file to {other}/")
-    if isinstance(file_set, DataSet):
+        _check_place(_other_data_set(columns, file_set), file_set)
         _check_data_set(columns, file_set, line)
     if isinstance(file_set, AttributeSet):
+        # attributes may be called like any column, so only all of a data set's tell
+        _check_place(_whole_data_set(columns, file_set), file_set)
         _check_attributes(columns, file_set, line)
     twice = [f"{name!r}" for name, count in Counter(columns).items() if count > 1]
     if twice:
@@ -174,6 +169,11 @@ def _check_columns(columns: list[str], file_set: FileSet, line: bytes) -> None:
     own = [name for name in columns if name in OWN_COLUMNS]
     if own:
         raise FileRefused(f"its header has a column that the loader adds itself: {', '.join(own)}; rename it")
+
+
+def _check_place(other: str | None, file_set: FileSet) -> None:
+    if other:
+        raise FileRefused(f"its header is that of {other}, not of {file_set.name}; move the file to {other}/")
 
 
 def _check_data_set(columns: list[str], data_set: DataSet, line: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import duckdb
 
 from loader.disk import sync
 from loader.errors import DatabaseUnavailable
-from loader.warehouse.database import open_database, quote
+from loader.warehouse.database import literal, open_database, quote
 
 
 def compact(database: Path) -> str | None:
@@ -57,7 +56,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
     name = connection.execute("select current_database()").fetchall()[0][0]
     connection.execute("set preserve_insertion_order = true")
     connection.execute("checkpoint")  # nothing is left in a log that would be read into the new file
-    connection.execute("attach '" + os.fspath(draft).replace("'", "''") + "' as compacted")
+    connection.execute(f"attach {literal(str(draft))} as compacted")
     connection.execute(f"copy from database {quote(name)} to compacted")
     connection.execute("checkpoint compacted")
     connection.execute("detach compacted")

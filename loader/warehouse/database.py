@@ -23,6 +23,11 @@ def quote(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """The text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 @contextmanager
 def private_files() -> Iterator[None]:
     """Within it new files are readable by their owner only."""

@@ -19,7 +19,7 @@ import duckdb
 from loader.catalog import FILE_SETS
 from loader.disk import locked, sync
 from loader.errors import DatabaseUnavailable, LoaderError, UsageError
-from loader.warehouse.database import explain, open_database, private_files, quote
+from loader.warehouse.database import explain, literal, open_database, private_files, quote
 
 MANIFEST = "manifest.json"
 _DRAFT = ".draft"
@@ -161,9 +161,8 @@ def _fingerprint(*rows: object) -> str:
 
 def _write(connection: duckdb.DuckDBPyConnection, part: _Part, to: Path) -> int:
     """Writes a file and returns how many rows it holds."""
-    literal = "'" + str(to).replace("'", "''") + "'"
     row = connection.execute(
-        f"copy (select * from raw.{quote(part.table)} where {part.condition}) to {literal} (format parquet,"
+        f"copy (select * from raw.{quote(part.table)} where {part.condition}) to {literal(str(to))} (format parquet,"
         " compression zstd)"
     ).fetchone()
     sync(to)

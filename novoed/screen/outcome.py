@@ -10,12 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from loader.warehouse.database import open_database
+from loader.warehouse.database import literal, open_database
 from novoed.dbt import Metric, Warned
 from novoed.screen.console import console, counted, say
 from novoed.screen.headline import read_headline, show_headline
 from publisher.build_record import read_build_record
-from publisher.draft import literal
 from publisher.finding import short
 
 _FILES = 10
