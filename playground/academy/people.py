@@ -14,7 +14,7 @@ from playground.academy.clock import Calendar
 INSTITUTION = 318
 PLATFORM_STAFF = 6
 FACILITATORS = 26
-FIRST_LEARNER = 32
+FIRST_LEARNER = PLATFORM_STAFF + FACILITATORS
 """User numbers: platform staff, then facilitators, then learners."""
 
 TEXTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
