@@ -1,12 +1,16 @@
 {#- A list of texts as SQL. -#}
 {% macro text_list(texts) -%}
-    {{ adapter.dispatch('text_list')(texts | sort | map('replace', "'", "''") | list) }}
+    {%- set literals = [] -%}
+    {%- for text in texts | sort -%}
+        {%- do literals.append(text_literal(text)) -%}
+    {%- endfor -%}
+    {{ adapter.dispatch('text_list')(literals | join(', ')) }}
 {%- endmacro %}
 
-{% macro default__text_list(texts) -%}
-    cast([{% for text in texts %}'{{ text }}'{{ ', ' if not loop.last }}{% endfor %}] as varchar[])
+{% macro default__text_list(literals) -%}
+    cast([{{ literals }}] as varchar[])
 {%- endmacro %}
 
-{% macro spark__text_list(texts) -%}
-    cast(array({% for text in texts %}'{{ text }}'{{ ', ' if not loop.last }}{% endfor %}) as array<string>)
+{% macro spark__text_list(literals) -%}
+    cast(array({{ literals }}) as array<string>)
 {%- endmacro %}

@@ -6,14 +6,7 @@ unit tests of dbt run on Spark by themselves.
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -30,74 +23,29 @@ from reference.institution import Institution
 from reference.settings import CHOICES, Settings
 from reference.test_marts_agree import write_raw
 from spark.awkward import Rows, awkward_rows
+from spark.engines import Build
 
 pytestmark = pytest.mark.spark
 
-ROOT = Path(__file__).parents[2]
 COMPARED = ("staging", "intermediate", "marts", "audit")
 SEEDS = range(1, 13)
-SPARK_FOR_LITTLE = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.adaptive.enabled": "false",
-}
-"""With so few rows, compiling the plans is what takes long."""
-
-
-@dataclass(frozen=True)
-class Build:
-    """One choice of variables, built on both engines."""
-
-    folder: Path
-    settings: Settings
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "novoed.duckdb"
-
-    @property
-    def tables(self) -> Path:
-        return self.folder / "spark" / "tables"
-
-    def run(self, command: str, target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`dbt build` or another command on an engine."""
-        dbt = [
-            *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", command, "--target", target, *arguments),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--vars", json.dumps(self.settings.dbt_vars())),
-            *("--target-path", str(self.folder / target), "--log-path", str(self.folder / target)),
-        ]
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("NOVOED_")}
-        conf = " ".join(f"--conf {name}={value}" for name, value in SPARK_FOR_LITTLE.items())
-        environment = ours | {
-            "NOVOED_DATABASE": str(self.database),
-            "NOVOED_SPARK_RAW": str(self.folder / "raw"),
-            "NOVOED_SPARK_WAREHOUSE": str(self.folder / "spark"),
-            "PYSPARK_SUBMIT_ARGS": f"{conf} pyspark-shell",
-        }
-        return subprocess.run(
-            dbt, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900, check=False
-        )
 
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[Settings, Build]:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.fail(
-            "Java is not there, and Spark runs on it: install Java 17 or newer (apt-get install openjdk-17-jre)."
-        )
-    made = {settings: Build(tmp_path_factory.mktemp("engines"), settings) for settings in CHOICES}
-    for build in made.values():
-        write_raw(build.database, [one for one in map(Institution, SEEDS) if one.settings == build.settings])
+    made = {settings: Build(tmp_path_factory.mktemp("engines"), settings.dbt_vars()) for settings in CHOICES}
+    for settings, build in made.items():
+        write_raw(build.database, [one for one in map(Institution, SEEDS) if one.settings == settings])
         add_rows(build.database, awkward_rows())
     add_sample(made[CHOICES[0]])
     with ThreadPoolExecutor() as side_by_side:
         on_duckdb = [side_by_side.submit(build.run, "build", "local", *_untested()) for build in made.values()]
         for future in on_duckdb:
             assert future.result().returncode == 0, future.result().stdout[-6000:]
-    for build in made.values():
+    for settings, build in made.items():
         export_raw(build.database, build.folder / "raw")
         data_tested = ("--exclude-resource-type", "unit_test")
-        run = build.run("build", "spark", *(data_tested if build.settings == CHOICES[0] else _untested()))
+        run = build.run("build", "spark", *(data_tested if settings == CHOICES[0] else _untested()))
         assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
     return made
 
@@ -155,45 +103,25 @@ def test_every_table_is_the_same(settings: Settings, builds: dict[Settings, Buil
         ).fetchall()
         assert len(tables) > 60
         for schema, table in tables:
-            there = f"read_parquet('{build.tables}/{schema}.db/{table}/*.parquet')"
-            problems += differences(connection, f"{schema}.{table}", there)
+            problems += build.differences(connection, schema, table)
     assert not problems, "\n".join(problems)
-
-
-def differences(connection: duckdb.DuckDBPyConnection, here: str, there: str) -> list[str]:
-    """How a table and the files differ: columns and their types, rows and their values, the first few of each."""
-    ours, theirs = (
-        {name: type_ for name, type_, *_ in connection.execute(f"describe from {one}").fetchall()}
-        for one in (here, there)
-    )
-    if ours != theirs:
-        return [f"{here}: columns {sorted({*ours.items()} ^ {*theirs.items()})}"]
-    listed = ", ".join(f'"{name}"' for name in ours)
-    order = ", ".join(f'"{name}" nulls first' for name in ours if ours[name] != "DOUBLE")
-    mine, other = (
-        connection.execute(f"select {listed} from {one} order by {order}").fetchall() for one in (here, there)
-    )
-    if len(mine) != len(other):
-        return [f"{here}: {len(mine)} rows on DuckDB, {len(other)} on Spark"]
-    found = [
-        f"{here}.{column} of {row[:4]}: {value!r} on DuckDB, {its!r} on Spark"
-        for row, its_row in zip(mine, other, strict=True)
-        for column, value, its in zip(ours, row, its_row, strict=True)
-        if not _same(value, its)
-    ]
-    return [*found[:5], f"{here}: {len(found) - 5} more"] if len(found) > 5 else found
-
-
-def _same(mine: object, other: object) -> bool:
-    if isinstance(mine, float) and isinstance(other, float):
-        return math.isclose(mine, other, rel_tol=1e-9, abs_tol=1e-9)
-    return mine == other
 
 
 def test_dbt_unit_tests_pass(builds: dict[Settings, Build]) -> None:
     build = builds[CHOICES[0]]
     run = build.run("test", "spark", "--select", "test_type:unit")
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+
+
+def test_both_builds_are_on_record(builds: dict[Settings, Build]) -> None:
+    for build in builds.values():
+        recorded = "select * exclude (started_at, finished_at) from {} where finished_at is not null"
+        on_duckdb, on_spark = (
+            query(build.database, recorded.format(table))
+            for table in ("reference.build_record", f"'{build.tables}/reference.db/build_record/*.parquet'")
+        )
+        assert on_spark == on_duckdb
+        assert len(on_spark) == 1
 
 
 def test_what_spark_built_is_published(builds: dict[Settings, Build]) -> None:

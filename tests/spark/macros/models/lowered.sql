@@ -1,0 +1,4 @@
+select
+    input,
+    {{ lowered('input') }} as answer
+from {{ listed('input', var('texts') + var('upper_case')) }}

@@ -1,0 +1,1 @@
+{{ stopped_with("it's 50% of \\1, said İ") }}

@@ -1,0 +1,2 @@
+select input as answer
+from {{ listed('input', var('texts')) }}

@@ -1,0 +1,5 @@
+select
+    input,
+    {{ trimmed('input') }} as answer,
+    {{ trimmed('input') }} = '' as is_blank
+from {{ listed('input', var('texts')) }}
