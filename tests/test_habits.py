@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
+from pathlib import Path
 
 import yaml
 
@@ -18,8 +21,31 @@ def test_the_hosted_ci_calls_make_test_and_nothing_else() -> None:
         "actions/checkout",
         "actions/setup-python",
     }
-    (script,) = [line for line in (ROOT / ".ci/run").read_text().splitlines() if line.startswith("make ")]
-    assert script == "make test"
+
+
+def test_ci_compares_on_spark_where_there_is_java_and_time(tmp_path: Path) -> None:
+    """With a `make` that only says what it is asked for."""
+    for name in ("java", "chromium"):
+        (tmp_path / name).symlink_to("/bin/true")
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname") or "")
+    (tmp_path / "make").write_text('#!/bin/sh\necho "make $*"\n')
+    (tmp_path / "make").chmod(0o755)
+
+    def ran(seconds: int = 0) -> list[str]:
+        script = f"SECONDS={seconds}; . .ci/run"
+        run = subprocess.run(
+            ["/bin/bash", "-c", script, ".ci/run"],
+            cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return run.stdout.splitlines()
+
+    assert ran() == ["make test", "make test-spark"]
+    assert ran(601) == [
+        "make test",
+        "Not compared on Spark: the tests before took 601 seconds, and ten minutes would not be left.",
+    ]
+    (tmp_path / "java").unlink()
+    assert ran() == ["make test", "Not compared on Spark: there is no Java."]
 
 
 def test_the_hosted_ci_tries_the_oldest_python_that_is_supported() -> None:

@@ -77,14 +77,21 @@ def export_raw(database: Path, folder: Path) -> RawExport:
 def _check_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--to {folder} is not a folder; give another one")
-    known = {*FILE_SETS, MANIFEST, _DRAFT}
+    found = [*folder.iterdir(), *folder.glob("*/*")] if folder.is_dir() else []
     strangers = sorted(
-        path.name
-        for path in (folder.iterdir() if folder.is_dir() else ())
-        if path.name not in known and not path.name.startswith("_")
+        str(path)
+        for path in (path.relative_to(folder) for path in found)
+        if path.parts[0] != _DRAFT and path != Path(MANIFEST) and not _is_of_a_table(folder, path)
     )
     if strangers:
         raise UsageError(f"--to {folder} holds something else already ({strangers[0]}); give a folder of its own")
+
+
+def _is_of_a_table(folder: Path, path: Path) -> bool:
+    """Whether it is a table's folder, or one of the files in there."""
+    if len(path.parts) > 1:
+        return path.suffix == ".parquet"
+    return (folder / path).is_dir() and (path.name in FILE_SETS or path.name.startswith("_"))
 
 
 def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: Path) -> RawExport:

@@ -150,6 +150,12 @@ def test_what_cannot_be_exported_is_said(folders: tuple[Path, Path, Path], tmp_p
         export_raw(database, database)
     with pytest.raises(UsageError, match=r"holds something else already \(landing\)"):
         export_raw(database, tmp_path)
+    for name in ("_notes.txt", "_notes/a.txt", "users/users.csv", "notes"):
+        stranger = tmp_path / name.partition(".")[0].replace("/", "-") / name
+        stranger.parent.mkdir(parents=True)
+        stranger.touch()
+        with pytest.raises(UsageError, match=rf"holds something else already \({name}\)"):
+            export_raw(database, stranger.parents[name.count("/")])
     lock = folder.with_name(".raw.lock")
     with locked(lock, "x"), pytest.raises(AlreadyRunning, match="Another export is at work on"):
         export_raw(database, folder)
