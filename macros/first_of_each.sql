@@ -10,18 +10,22 @@
 
 {% macro default__first_of_each(relation, columns, order_by) -%}
     {%- set rows_print = fingerprint(columns) -%}
-    {%- set repeated -%}
-        select {{ rows_print }} from {{ relation }} group by all having count(*) > 1
-    {%- endset -%}
+    with repeated as (
+        select {{ rows_print }} as fingerprint
+        from {{ relation }}
+        group by fingerprint
+        having count(*) > 1
+    )
+
     select *
     from {{ relation }}
-    where {{ rows_print }} not in ({{ repeated }})
+    where {{ rows_print }} not in (select fingerprint from repeated)
 
     union all
 
     select *
     from {{ relation }}
-    where {{ rows_print }} in ({{ repeated }})
+    where {{ rows_print }} in (select fingerprint from repeated)
     qualify row_number() over (
         partition by {{ columns | join(', ') }}
         order by {{ order_by }}
