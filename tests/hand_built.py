@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from loader.catalog import DATA_SETS
+from loader.warehouse.database import open_database
 from loader.warehouse.raw import make_raw_tables
 
 GATE_VARS = {
@@ -58,7 +59,7 @@ def _warehouse(people: int) -> bytes:
 
 
 def _make_warehouse(path: Path, people: int) -> None:
-    with duckdb.connect(path) as connection:
+    with open_database(path) as connection:
         make_raw_tables(connection)
         for schema in ("staging", "intermediate", "marts", "audit", "reference"):
             connection.execute(f"create schema {schema}")

@@ -84,6 +84,13 @@ def test_a_view_is_published_as_a_table_that_works_under_any_name(database: Path
         assert connection.execute("select count(*) from someone_elses.marts.b_view").fetchall() == [(2,)]
 
 
+def test_older_versions_of_duckdb_read_what_is_published(database: Path, tmp_path: Path) -> None:
+    publish(database, tmp_path / "out.duckdb")
+    version = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+    versions = [query(file, version) for file in (database, tmp_path / "out.duckdb")]
+    assert versions == [[("v1.4.0+",)], [("v1.0.0+",)]]
+
+
 def test_who_reads_the_old_file_is_not_disturbed(database: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.duckdb"
     publish(database, target)
