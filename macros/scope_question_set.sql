@@ -15,7 +15,7 @@ filled_columns as (
         count(institution_id) > 0 as has_institution_id,
         {%- endif %}
         count(course_id) > 0 as has_course_id
-    from records
+    from {{ ref('stg_novoed__' ~ data_set) }}
 ),
 
 {% if 'user' in answers_to -%}

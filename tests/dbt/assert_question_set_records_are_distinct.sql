@@ -1,6 +1,11 @@
 -- The question sets have no published key: staging holds each distinct record of raw once, whatever columns it has.
+-- Told apart by fingerprints: of 10 million records two different ones share one with odds of 3 in a million.
 {%- set selects = [] %}
 {%- for data_set in ['question_set_questions', 'question_set_responses'] %}
+    {%- set columns = [] %}
+    {%- for column in columns_in_raw(data_set) if column not in ['_source_file', '_source_row', '_loaded_at'] %}
+        {%- do columns.append(adapter.quote(column)) %}
+    {%- endfor %}
     {%- set compared %}
     select
         '{{ data_set }}' as data_set,
@@ -8,11 +13,8 @@
         distinct_records.row_count as raw_record_count
     from (select count(*) as row_count from {{ ref('stg_novoed__' ~ data_set) }}) as staged
     cross join (
-        select count(*) as row_count
-        from (
-            select distinct * {{ without(['_source_file', '_source_row', '_loaded_at']) }}
-            from {{ source('raw', data_set) }}
-        )
+        select count(distinct {{ fingerprint(columns) }}) as row_count
+        from {{ source('raw', data_set) }}
     ) as distinct_records
     where staged.row_count <> distinct_records.row_count
     {%- endset %}
