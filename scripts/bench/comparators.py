@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
 from loader.catalog import DATA_SETS
 
@@ -28,7 +29,7 @@ def _duckdb(landing: Path, database: Path) -> None:
         )
 
 
-def _dlt(landing: Path, database: Path, disposition: str) -> None:
+def _dlt(landing: Path, database: Path, disposition: Literal["append", "merge"]) -> None:
     folder = database.parent / "dlt"
     os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(folder), "RUNTIME__LOG_LEVEL": "ERROR"}
     os.chdir(database.parent)  # where it looks for settings
@@ -54,7 +55,7 @@ def main(name: str, landing: Path, database: Path) -> None:
     if name == "duckdb":
         _duckdb(landing, database)
     else:
-        _dlt(landing, database, name)
+        _dlt(landing, database, "merge" if name == "merge" else "append")
 
 
 if __name__ == "__main__":
