@@ -11,16 +11,15 @@ attempts as (
     select * from {{ ref('int_attempts') }}
 ),
 
-rated_attempts as (
+feedback_submissions as (
     select
         attempts.*,
-        activities.fulfillment_rule,
-        activities.points_rule,
         activities.required_submission_count
-    from attempts
+    from {{ ref('int_attempts') }} as attempts
     inner join activities
         on attempts.activity_id = activities.activity_id
         and attempts.activity_type = activities.activity_type
+    where activities.fulfillment_rule = 'submission_target' and attempts.is_submitted
 ),
 
 -- the submission that reaches a feedback activity's target, in order of time
@@ -31,8 +30,7 @@ target_submissions as (
         activity_id,
         activity_type,
         first_submitted_at as target_reached_at
-    from rated_attempts
-    where fulfillment_rule = 'submission_target' and is_submitted
+    from feedback_submissions
     qualify row_number() over (
         partition by user_id, institution_id, activity_id, activity_type
         order by first_submitted_at asc nulls last
@@ -45,8 +43,6 @@ outcomes as (
         institution_id,
         activity_id,
         activity_type,
-        course_id,
-        points_rule,
         count(*) as attempt_count,
         count(*) filter (where is_submitted) as submitted_attempt_count,
         count(*) filter (where has_watched) as watched_attempt_count,
@@ -55,8 +51,8 @@ outcomes as (
         max(greatest_achieved) as greatest_achieved,
         max({{ exact('points_received') }}) as greatest_points_received,
         sum({{ exact('points_received') }}) as total_points_received
-    from rated_attempts
-    group by all
+    from attempts
+    group by user_id, institution_id, activity_id, activity_type
 ),
 
 final as (
@@ -65,7 +61,7 @@ final as (
         outcomes.institution_id,
         outcomes.activity_id,
         outcomes.activity_type,
-        outcomes.course_id,
+        activities.course_id,
         outcomes.attempt_count,
         outcomes.submitted_attempt_count,
         outcomes.watched_attempt_count,
@@ -74,10 +70,13 @@ final as (
         target_submissions.target_reached_at,
         outcomes.greatest_achieved,
         case
-            when outcomes.points_rule = 'sum' then outcomes.total_points_received
+            when activities.points_rule = 'sum' then outcomes.total_points_received
             else outcomes.greatest_points_received
         end as points_received
     from outcomes
+    inner join activities
+        on outcomes.activity_id = activities.activity_id
+        and outcomes.activity_type = activities.activity_type
     left join target_submissions
         on outcomes.user_id = target_submissions.user_id
         and outcomes.institution_id = target_submissions.institution_id
