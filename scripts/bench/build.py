@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import duckdb
+
 from bench.data import landing_of, size_of
 from bench.measure import LAST_DAY, ROOT, Line, Timing, novoed, python, ratio, remove, say, side_by_side
 
@@ -28,6 +30,7 @@ def measure(folder: Path, rows: int, rounds: int, against: str = BEFORE) -> list
     shutil.rmtree(work, ignore_errors=True)  # what dbt remembers of an earlier run names folders that are gone
     work.mkdir()
     raw, small = _raw(folder, rows), _raw(folder, rows // 10)
+    raw_before = _raw_before(raw)
     database = work / "novoed.duckdb"
 
     def build(source: Path, root: Path = ROOT, memory: str = "") -> Timing:
@@ -41,7 +44,7 @@ def measure(folder: Path, rows: int, rounds: int, against: str = BEFORE) -> list
         taken = side_by_side(
             {
                 "small": partial(build, small),
-                "before": partial(build, raw, old),
+                "before": partial(build, raw_before, old),
                 "2GB": partial(build, raw, memory="2GB"),
                 "now": partial(build, raw),
             },
@@ -84,6 +87,19 @@ def _raw(folder: Path, rows: int) -> Path:
         draft = path.with_name("draft") / path.name
         draft.parent.mkdir(exist_ok=True)
         novoed("load", landing, remove(draft))
+        draft.rename(path)
+    return path
+
+
+def _raw_before(raw: Path) -> Path:
+    """The same as the loader of the commit before wrote it, in DuckDB's default storage."""
+    path = raw.with_name("raw-before.duckdb")
+    if not path.exists():
+        draft = remove(path.with_name("raw-before.draft"))
+        with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
+            connection.execute(f"attach '{raw}' as loaded (read_only)")
+            connection.execute(f"attach '{draft}' as copied")
+            connection.execute("copy from database loaded to copied")
         draft.rename(path)
     return path
 
