@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # make ACCEPT=REASON publishes in spite of it; said for one run, so a variable of the environment does not count
 ACCEPTED = $(if $(findstring command,$(origin ACCEPT)),$(patsubst %,--accept %,$(ACCEPT)))
-PYTHON_FOLDERS := loader novoed playground publisher reporter tests scripts
+PYTHON_FOLDERS := dbt_novoed loader novoed playground publisher reporter tests scripts
 
 .PHONY: all
 all: .venv/installed ## the main job: set up, load, build, publish

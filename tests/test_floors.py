@@ -15,11 +15,11 @@ FLOORS = (
     {"loader.api"},
     {"loader.extract"},
     {"loader.warehouse"},
-    {"playground", "publisher"},
+    {"dbt_novoed", "playground", "publisher"},
     {"reporter"},
     {"novoed"},
 )
-HOUSES = ("loader", "playground", "publisher", "reporter", "novoed")
+HOUSES = ("dbt_novoed", "loader", "playground", "publisher", "reporter", "novoed")
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for house in HOUSES
