@@ -31,6 +31,7 @@ SCHEMAS = ("raw", "staging", "intermediate", "reference", "marts", "audit")
 _READ_ELSEWHERE = (
     "REFERENCE_SEEDS",
     *("SPARK_METHOD", "SPARK_HOST", "SPARK_PORT", "SPARK_USER", "SPARK_TOKEN", "SPARK_CLUSTER", "SPARK_RAW"),
+    "SPARK_MEMORY",
 )
 """Settings of other programs of the project: the tests, dbt's profile."""
 
