@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import again, build, load, page
+from bench import again, build, load, page, spark
 from bench.measure import ROOT, Line, say
 
 
@@ -19,7 +19,11 @@ def main() -> None:
     parser = argparse.ArgumentParser("bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of user_activities (1,000,000)")
     parser.add_argument("--rounds", type=int, default=3, help="of how many the median is taken (3)")
-    parser.add_argument("--only", default="load,build,again", help="parts, separated by commas (load,build,again)")
+    parser.add_argument(
+        "--only",
+        default="load,build,again",
+        help="parts, separated by commas: load,build,again unless said otherwise, and spark",
+    )
     parser.add_argument("--against", default=build.BEFORE, metavar="REV", help=f"the commit before ({build.BEFORE})")
     parser.add_argument("--folder", type=Path, default=ROOT / "data" / "bench", help="where the data lie and stay")
     arguments = parser.parse_args()
@@ -29,6 +33,7 @@ def main() -> None:
         "load": partial(load.measure, folder, rows, rounds),
         "build": partial(build.measure, folder, rows, rounds, arguments.against),
         "again": partial(again.measure, folder, rounds),
+        "spark": partial(spark.measure, folder, rows, rounds),
     }
     asked = arguments.only.split(",")
     if unknown := set(asked) - parts.keys():

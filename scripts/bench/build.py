@@ -29,7 +29,7 @@ def measure(folder: Path, rows: int, rounds: int, against: str = BEFORE) -> list
     work = folder / "work-build"
     shutil.rmtree(work, ignore_errors=True)  # what dbt remembers of an earlier run names folders that are gone
     work.mkdir()
-    raw, small = _raw(folder, rows), _raw(folder, rows // 10)
+    raw, small = raw_database(folder, rows), raw_database(folder, rows // 10)
     raw_before = _raw_before(raw)
     database = work / "novoed.duckdb"
 
@@ -79,7 +79,7 @@ def dbt(root: Path, database: Path, work: Path, *arguments: str, memory: str = "
     )  # fmt: skip
 
 
-def _raw(folder: Path, rows: int) -> Path:
+def raw_database(folder: Path, rows: int) -> Path:
     """A database in which all data sets are loaded and nothing is built."""
     landing = landing_of(folder, rows)
     path = landing.parent / "novoed.duckdb"

@@ -16,12 +16,13 @@ from bench.measure import ROOT, Line
 PAGE = ROOT / "docs" / "performance.md"
 _STEPS = Path(__file__).with_name("steps.md")
 _PACKAGES = ("duckdb", "polars", "pyarrow", "dbt-core", "dbt-duckdb", "dlt")
-_TITLES = {"load": "Loading", "build": "Building", "again": "A run with nothing to do"}
+_OF_PART = {"spark": ("duckdb", "dbt-core", "dbt-duckdb", "pyspark", "dbt-spark")}
+_TITLES = {"load": "Loading", "build": "Building", "spark": "On Spark", "again": "A run with nothing to do"}
 
 
 def keep(folder: Path, part: str, lines: list[Line], *, rows: int, rounds: int) -> None:
     """Puts what was measured of a part in the place of what was measured before."""
-    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    versions = ", ".join(f"{name} {version(name)}" for name in _OF_PART.get(part, _PACKAGES))
     found = {
         "measured_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory()} GiB; Python {platform.python_version()},"
