@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import httpx
 from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -251,6 +250,8 @@ def check_place(what: str, path: Path) -> None:
 
 def check_url(name: str, text: str) -> None:
     """Raises UsageError unless the URL is https, or http on this machine itself, and carries no credentials."""
+    import httpx  # takes a while, and only who calls the API has a URL
+
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError):

@@ -4,6 +4,8 @@ Exit status: 0 all done; 1 something was rejected, failed or held back and every
 settings, nothing was touched; 130 interrupted.
 """
 
+# What a single command needs is imported within it, where that takes a while: the main job starts without it.
+
 from __future__ import annotations
 
 import json
@@ -16,7 +18,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from loader.api.budget import LIMITS
 from loader.catalog import DATA_SETS, FILE_SETS, pick, pick_landed
 from loader.errors import LoaderError, UsageError
 from loader.settings import read_settings
@@ -24,18 +25,10 @@ from loader.warehouse.database import at_work_on
 from loader.warehouse.parquet import export_raw
 from loader.warehouse.status import read_status
 from novoed import job
-from novoed.doctor import examine
 from novoed.screen.changes import show_changes
 from novoed.screen.console import complain, counted, print_whatever_the_output_lacks, say
-from novoed.screen.doctor import show_findings
 from novoed.screen.tables import show_exported, show_published, show_put_back, show_raw_export, show_status
-from playground import academy
-from playground.academy.clock import read_last_day
 from playground.landing import clean_sample
-from playground.platform import command as stand_in
-from playground.platform.behavior import Behavior
-from playground.platform.faults import parse_faults
-from playground.platform.shelf import Quirks
 from publisher import export as exporting
 from publisher.finding import REASONS
 from publisher.gate import check_reasons
@@ -208,6 +201,9 @@ def doctor() -> None:
 
     It changes nothing, and asks the API once at most.
     """
+    from novoed.doctor import examine
+    from novoed.screen.doctor import show_findings
+
     _end(is_all_done=not show_findings(examine()))
 
 
@@ -333,10 +329,13 @@ def sample(
 
     The same arguments give the same files.
     """
+    from playground.academy import write_sample
+    from playground.academy.clock import read_last_day
+
     last_day = read_last_day(until) if until is not None else None
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is not a folder; give another one")
-    for name, count in academy.write_sample(out, learners=learners, seed=seed, last_day=last_day).items():
+    for name, count in write_sample(out, learners=learners, seed=seed, last_day=last_day).items():
         say(f"{name}: {counted(count, 'row')}")
     say(f"The sample institution (made-up people) is in {out}")
 
@@ -373,6 +372,12 @@ def serve(
     seed: Annotated[int, typer.Option(metavar="S", help="Seed of the faults.")] = 0,
 ) -> None:
     """Stand in for the platform: serve a landing folder the way its API does, with faults as you like."""
+    from loader.api.budget import LIMITS
+    from playground.platform import command as stand_in
+    from playground.platform.behavior import Behavior
+    from playground.platform.faults import parse_faults
+    from playground.platform.shelf import Quirks
+
     faults = parse_faults(fault or [], seed)
     behavior = Behavior(
         page_cap=page_cap,

@@ -20,7 +20,8 @@ from loader.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "target"
-_DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
+_DBT = "import gc; gc.set_threshold(100_000); from dbt.cli.main import cli; cli(prog_name='dbt')"
+"""Garbage is collected seldom: each time, all that dbt keeps of a project is looked through."""
 _RESULTS = "run_results.json"
 _NO_SPACE = re.compile("No space left|Disk quota exceeded|File too large|max_temp_directory_size")
 """How the system and DuckDB say it."""

@@ -13,19 +13,16 @@ from pathlib import Path
 from loader.catalog import pick_landed
 from loader.errors import BuildFailed, ExtractIncomplete, HeldBack, LoaderError, UsageError
 from loader.extract.plan import make_plan, read_order
-from loader.extract.run import extract
 from loader.landing.folder import walk_landing
 from loader.settings import Settings
 from loader.warehouse.compact import compact
 from loader.warehouse.load import load_files
 from novoed.dbt import forget_results, ran_out_of_space, read_metrics, read_warnings, run_dbt
 from novoed.screen.console import complain, say
-from novoed.screen.extract import ExtractReport, show_plan
 from novoed.screen.headline import HEADLINE
 from novoed.screen.load import LoadReport
 from novoed.screen.outcome import show_outcome, show_unloaded
 from novoed.screen.tables import show_published
-from novoed.site.pages import write_site
 from playground.landing import fill_with_sample, holds_other_rows, needs_sample, refuse_mixture, refuse_sample
 from publisher.publish import publish
 
@@ -98,6 +95,9 @@ def fetch(
     is_dry_run: bool = False,
 ) -> None:
     """API → landing folder. Raises UsageError before anything is touched, ExtractIncomplete naming what is missing."""
+    from loader.extract.run import extract  # what calls the API takes a while to import
+    from novoed.screen.extract import ExtractReport, show_plan
+
     settings.needed_credentials()
     refuse_sample(settings.landing)
     plan = make_plan(settings.landing, read_order(settings, data_sets, since, until, datetime.now(UTC)))
@@ -156,6 +156,8 @@ def tell_outcome(settings: Settings, report: LoadReport) -> None:
 
 def write_docs(settings: Settings, to: Path) -> None:
     """dbt's site as one page, and the dictionary beside it. Raises BuildFailed, LoaderError."""
+    from novoed.site.pages import write_site  # what writes HTML is not part of the main job
+
     if run_dbt(settings.database, "--log-level", "error", "docs", "generate", "--static", memory=settings.memory):
         raise BuildFailed("The docs describe a built warehouse: run `make` first, then `make docs`.")
     for page in write_site(settings.database, settings.published, to):

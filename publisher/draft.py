@@ -52,11 +52,14 @@ def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str, *, without_
         raise LoaderError("There are no marts to publish yet. Run `dbt build`, then publish again.")
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {quote(schema)}")
-    for schema, name, comment in relations:
+    for schema, name, _ in relations:
         relation = f"{quote(schema)}.{quote(name)}"
         columns = selected(connection, source, schema, name) if without_names else "*"
         connection.execute(f"create table {relation} as select {columns} from {quote(source)}.{relation}")
+    connection.begin()  # each comment on its own would be a commit, and wait for the disk
+    for schema, name, comment in relations:
         if comment is not None:
+            relation = f"{quote(schema)}.{quote(name)}"
             connection.execute(f"comment on table {relation} is {literal(comment)}")
     described = connection.execute(
         "select schema_name, table_name, column_name, comment from duckdb_columns()"
@@ -66,3 +69,4 @@ def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str, *, without_
     for schema, name, column, comment in described:
         target = f"{quote(schema)}.{quote(name)}.{quote(column)}"
         connection.execute(f"comment on column {target} is {literal(comment)}")
+    connection.commit()

@@ -9,29 +9,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
-
 from loader.catalog import DATA_SETS
 from loader.extract.calls import Call
 from loader.extract.ledger import Ledger, read_ledger
 from loader.intervals import Interval, merge, subtract
 
-_MOMENT = pl.Datetime("us")
-
-INTERVAL_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "data_set": pl.String,
-    "kind": pl.String,
-    "updated_after": _MOMENT,
-    "updated_until": _MOMENT,
-    "call_count": pl.Int64,
-    "failed_call_count": pl.Int64,
-    "row_count": pl.Int64,
-    "byte_count": pl.Int64,
-    "smallest_updated_at": _MOMENT,
-    "largest_updated_at": _MOMENT,
-    "smallest_tie_count": pl.Int64,
-    "stop_reason": pl.String,
-    "last_requested_at": _MOMENT,
+INTERVAL_COLUMNS = {
+    "data_set": "varchar",
+    "kind": "varchar",
+    "updated_after": "timestamp",
+    "updated_until": "timestamp",
+    "call_count": "bigint",
+    "failed_call_count": "bigint",
+    "row_count": "bigint",
+    "byte_count": "bigint",
+    "smallest_updated_at": "timestamp",
+    "largest_updated_at": "timestamp",
+    "smallest_tie_count": "bigint",
+    "stop_reason": "varchar",
+    "last_requested_at": "timestamp",
 }
 """raw._extraction_intervals: one row per data set and covered interval or gap, oldest first, all moments UTC.
 
@@ -42,18 +38,18 @@ the page's smallest timestamp was still larger than updated_after), `full_timest
 `failed`, `not_asked`.
 """
 
-CALL_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "data_set": pl.String,
-    "requested_at": _MOMENT,
-    "updated_after": _MOMENT,
-    "updated_until": _MOMENT,
-    "outcome": pl.String,
-    "row_count": pl.Int64,
-    "byte_count": pl.Int64,
-    "smallest_updated_at": _MOMENT,
-    "largest_updated_at": _MOMENT,
-    "smallest_tie_count": pl.Int64,
-    "source_file": pl.String,
+CALL_COLUMNS = {
+    "data_set": "varchar",
+    "requested_at": "timestamp",
+    "updated_after": "timestamp",
+    "updated_until": "timestamp",
+    "outcome": "varchar",
+    "row_count": "bigint",
+    "byte_count": "bigint",
+    "smallest_updated_at": "timestamp",
+    "largest_updated_at": "timestamp",
+    "smallest_tie_count": "bigint",
+    "source_file": "varchar",
 }
 """raw._extraction_calls: one row per answered or failed call, oldest first, all moments UTC.
 
@@ -62,6 +58,9 @@ outcome is `more` (the smallest timestamp was still larger than updated_after), 
 (rows behind one that proved to fill a page; not landed) or `failed: <why>`.
 source_file is relative to the landing folder; NULL where nothing landed.
 """
+
+COVERAGE_TABLES = {"_extraction_intervals": INTERVAL_COLUMNS, "_extraction_calls": CALL_COLUMNS}
+"""The tables of schema raw that say what was extracted: their columns and types."""
 
 
 @dataclass
@@ -81,8 +80,8 @@ def read_coverage(landing: Path) -> dict[str, Coverage]:
         return {name: _coverage(ledger, name) if ledger else Coverage() for name in DATA_SETS}
 
 
-def coverage_tables(landing: Path) -> dict[str, pl.DataFrame]:
-    """The record as tables of schema raw, both of one moment; without rows where nothing was extracted."""
+def coverage_rows(landing: Path) -> dict[str, list[dict[str, object]]]:
+    """The record as rows of COVERAGE_TABLES, both of one moment; none where nothing was extracted."""
     intervals: list[dict[str, object]] = []
     calls: list[Call] = []
     with read_ledger(landing) as ledger:
@@ -91,8 +90,8 @@ def coverage_tables(landing: Path) -> dict[str, pl.DataFrame]:
             for name in DATA_SETS:
                 intervals += _interval_rows(ledger, name, [call for call in calls if call.data_set == name])
     return {
-        "_extraction_intervals": pl.DataFrame(intervals, schema=INTERVAL_COLUMNS, orient="row"),
-        "_extraction_calls": pl.DataFrame([_call_row(call) for call in calls], schema=CALL_COLUMNS, orient="row"),
+        "_extraction_intervals": intervals,
+        "_extraction_calls": [_call_row(call) for call in calls],
     }
 
 

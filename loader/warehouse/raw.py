@@ -9,7 +9,7 @@ from typing import NamedTuple
 import duckdb
 
 from loader.catalog import FILE_SETS
-from loader.extract.coverage import coverage_tables
+from loader.extract.coverage import COVERAGE_TABLES, coverage_rows
 from loader.landing.header import OWN_COLUMNS
 from loader.landing.incoming import Incoming
 from loader.warehouse.database import quote
@@ -53,8 +53,7 @@ def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     there = column_names(connection)
     for table, types in tables.items():
         if table not in there:
-            columns = ", ".join(f"{quote(name)} {type_}" for name, type_ in types.items())
-            connection.execute(f"create table raw.{quote(table)} ({columns})")
+            connection.execute(f"create table raw.{quote(table)} ({_definitions(types)})")
         else:  # databases of earlier versions lack some
             add_columns(connection, table, {name: types[name] for name in types if name not in there[table]})
 
@@ -138,7 +137,13 @@ def forget_file(connection: duckdb.DuckDBPyConnection, data_set: str, source_fil
 
 def write_extraction_tables(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:
     """Replaces what `extract` has on record; the tables exist, empty, also where nothing was ever extracted."""
-    for name, frame in coverage_tables(landing).items():
-        connection.register("extraction", frame.to_arrow())
-        connection.execute(f"create or replace table raw.{name} as select * from extraction")
-        connection.unregister("extraction")
+    for name, rows in coverage_rows(landing).items():
+        types = COVERAGE_TABLES[name]
+        connection.execute(f"create or replace table raw.{name} ({_definitions(types)})")
+        if rows:
+            columns = [[row[column] for row in rows] for column in types]
+            connection.execute(f"insert into raw.{name} select {', '.join(['unnest(?)'] * len(types))}", columns)
+
+
+def _definitions(types: dict[str, str]) -> str:
+    return ", ".join(f"{quote(name)} {type_}" for name, type_ in types.items())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from extracting import START, every, held, landed, platform, run, stamp, table
 from loader.catalog import DATA_SETS
-from loader.extract.coverage import coverage_tables, read_coverage
+from loader.extract.coverage import coverage_rows, read_coverage
 from loader.extract.window import NARROWEST, Window
 from loader.intervals import Interval
 from playground.platform.behavior import Behavior
@@ -115,8 +115,8 @@ def test_a_timestamp_that_fills_a_page_is_a_named_failure_until_it_is_resolved(t
         files = sorted(tmp_path.rglob("users/api/*"))
         newer_rows = {row for row in held(server, "users") if datetime.fromisoformat(row[-2]) > full}
         assert newer_rows < set(landed(tmp_path, "users"))
-        rows = coverage_tables(tmp_path)["_extraction_intervals"]
-        assert "full_timestamp" in rows.filter(data_set="users")["stop_reason"].to_list()
+        rows = coverage_rows(tmp_path)["_extraction_intervals"]
+        assert "full_timestamp" in {row["stop_reason"] for row in rows if row["data_set"] == "users"}
         outcome = run(server, tmp_path, since="2024-03-15")
         assert "2024-03-11T09:00:00Z fill" in outcome.failures[0], "a run for another range hides nothing"
         assert sorted(tmp_path.rglob("users/api/*"))[: len(files)] == files

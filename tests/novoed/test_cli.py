@@ -243,7 +243,10 @@ def test_export_raw_tells_what_it_wrote() -> None:
 
 
 def test_docs_names_the_pages_that_it_wrote(monkeypatch: pytest.MonkeyPatch, no_dbt: list[str]) -> None:
-    monkeypatch.setattr(job, "write_site", lambda _database, _published, to: [to, to.with_name("dictionary.html")])
+    def write_site(_database: Path, _published: Path, to: Path) -> list[Path]:
+        return [to, to.with_name("dictionary.html")]
+
+    monkeypatch.setattr("novoed.site.pages.write_site", write_site)
     result = run("docs", "--to", "pages/index.html")
     assert result.exit_code == 0
     assert result.output == "Open it in a browser: pages/index.html\nOpen it in a browser: pages/dictionary.html\n"

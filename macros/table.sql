@@ -1,0 +1,5 @@
+{#- dbt's own, by fewer statements. -#}
+{% materialization table, adapter='duckdb' %}
+    {%- set relation = this.incorporate(type='table') -%}
+    {{ return(replaced_relation(relation, create_table_as(false, relation, compiled_code))) }}
+{% endmaterialization %}
