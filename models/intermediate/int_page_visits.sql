@@ -2,7 +2,10 @@
 -- Grain: one row per user_id and lecture_page_id in scope: a person's visits of a page.
 -- Where only the first or only the last view is given, it counts as both.
 with page_views as (
-    select * from {{ ref('int_lecture_page_views') }}
+    select
+        *,
+        case when visit_type = 'First' then 1 else 2 end as visit_order
+    from {{ ref('int_lecture_page_views') }}
 ),
 
 by_visit as (
@@ -10,8 +13,8 @@ by_visit as (
         user_id,
         lecture_page_id,
         -- both from the same view, the first where there is one
-        min_by(institution_id, visit_type) as institution_id,
-        min_by(course_id, visit_type) as course_id,
+        min_by(institution_id, visit_order) as institution_id,
+        min_by(course_id, visit_order) as course_id,
         max(viewed_at) filter (where visit_type = 'First') as first_at,
         max(viewed_at) filter (where visit_type = 'Last') as last_at
     from page_views
