@@ -16,6 +16,9 @@ NO_JAVA = (
     " name another in JAVA_HOME. For a cluster set NOVOED_SPARK_METHOD."
 )
 
+SESSIONLESS = ("clean", "deps", "list", "parse")
+"""Commands that start no Spark."""
+
 
 def has_java() -> bool:
     """Whether Spark finds a Java: that of JAVA_HOME where it is set, else that of the PATH."""
@@ -28,9 +31,10 @@ class JavaIsThere(dbtPlugin):
 
     def initialize(self) -> None:
         """Raises RuntimeError."""
-        target = get_flags().TARGET  # type: ignore[no-untyped-call]
+        flags = get_flags()  # type: ignore[no-untyped-call]
+        target, command = (getattr(flags, name, None) for name in ("TARGET", "WHICH"))
         on_this_machine = os.environ.get("NOVOED_SPARK_METHOD") in (None, "", "session")
-        if target == "spark" and on_this_machine and not has_java():
+        if target == "spark" and command not in SESSIONLESS and on_this_machine and not has_java():
             raise RuntimeError(NO_JAVA)
 
 

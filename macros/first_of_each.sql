@@ -13,7 +13,7 @@
     with repeated as (
         select {{ rows_print }} as fingerprint
         from {{ relation }}
-        group by fingerprint
+        group by all
         having count(*) > 1
     )
 

@@ -1,4 +1,7 @@
-{#- dbt's own, in one go: it asks twice, for every table, which columns there are, and here each of them is described. -#}
+{#-
+    dbt's own, in one go: it asks twice, for every table, which columns there are. Here each that is described is there, else
+    the build stops.
+-#}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) -%}
     {%- set comments = [] -%}
     {%- if for_relation and config.persist_relation_docs() and model.description -%}

@@ -13,7 +13,8 @@
         {%- endfor -%}
     {%- else -%}
         {%- set mapping = question_set_mapping(data_set) -%}
-        {%- set taken = dictionary.columns | map(attribute=2) | list -%}
+        {%- set taken = ['fingerprint', 'has_key', 'is_latest_version', 'unreadable_cells'] -%}
+        {%- do taken.extend(dictionary.columns | map(attribute=2)) -%}
         {%- for canonical, type, name in dictionary.columns -%}
             {%- do columns.append((name, type, mapping.get(canonical))) -%}
         {%- endfor -%}

@@ -1,4 +1,4 @@
-{#- dbt's own, by fewer statements. -#}
+{#- A view, made by fewer statements than dbt's own. -#}
 {% materialization view, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}
     {{ return(replaced_relation(relation, create_view_as(relation, compiled_code))) }}

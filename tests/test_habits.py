@@ -31,7 +31,9 @@ def test_ci_compares_on_spark_where_there_is_java_and_time(tmp_path: Path) -> No
     (tmp_path / "make").write_text('#!/bin/sh\necho "make $*"\n')
     (tmp_path / "make").chmod(0o755)
 
-    def ran(seconds: int = 0) -> list[str]:
+    def ran(seconds: int = 0, stop: str = 'shift 2; exec "$@"') -> list[str]:
+        (tmp_path / "timeout").write_text(f"#!/bin/sh\n{stop}\n")
+        (tmp_path / "timeout").chmod(0o755)
         script = f"SECONDS={seconds}; . .ci/run"
         run = subprocess.run(
             ["/bin/bash", "-c", script, ".ci/run"],
@@ -44,6 +46,11 @@ def test_ci_compares_on_spark_where_there_is_java_and_time(tmp_path: Path) -> No
         "make test",
         "Not compared on Spark: the tests before took 541 seconds, and eleven minutes would not be left.",
     ]
+    for status in (124, 137):
+        assert ran(stop=f"exit {status}") == [
+            "make test",
+            "Not compared on Spark to the end: it was not done within CI's time.",
+        ]
     (tmp_path / "java").unlink()
     assert ran() == ["make test", "Not compared on Spark: there is no Java."]
 
