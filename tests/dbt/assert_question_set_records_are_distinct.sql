@@ -1,6 +1,6 @@
 -- The question sets have no published key: staging holds each distinct record of raw once, whatever columns it has.
--- Told apart by fingerprints: of 10 million records two different ones share one with odds of 3 in a million, of a billion
--- with odds of 3 in a hundred, so that there one more may be staged.
+-- Told apart by fingerprints: of 10 million records two share one with odds of 3 in a million, of a billion with odds
+-- of 3 in a hundred, so that so many may have one more.
 {%- set selects = [] %}
 {%- for data_set in ['question_set_questions', 'question_set_responses'] %}
     {%- set columns = [] %}
