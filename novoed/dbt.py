@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "target"
 _DBT = "import gc; gc.set_threshold(100_000); from dbt.cli.main import cli; cli(prog_name='dbt')"
 """Garbage is collected seldom: each time, all that dbt keeps of a project is looked through."""
+_UNTOLD = "ignore:resource_tracker:UserWarning"
+"""What Python says of a dbt that was ended in the midst of its work."""
 _RESULTS = "run_results.json"
 _NO_SPACE = re.compile("No space left|Disk quota exceeded|File too large|max_temp_directory_size")
 """How the system and DuckDB say it."""
@@ -67,7 +69,8 @@ def run_dbt(database: Path, *arguments: str, memory: str | None = None) -> int:
     `memory`: what NOVOED_MEMORY says, maybe in a `.env`, which dbt does not read.
     """
     folders = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-    with _start([sys.executable, "-c", _DBT, *arguments, *folders], _environment(database, memory)) as process:
+    dbt = [sys.executable, "-W", _UNTOLD, "-c", _DBT]
+    with _start([*dbt, *arguments, *folders], _environment(database, memory)) as process:
         try:
             # Not without a limit: once polars is at work, an interrupt does not end such a wait.
             return process.wait(_FOREVER)
