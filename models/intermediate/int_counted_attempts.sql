@@ -49,8 +49,7 @@ final as (
         institution_id,
         activity_id,
         activity_type,
-        outcome_id,
-        attempted_at
+        outcome_id
     from attempt_moments
     qualify row_number() over (
         partition by user_id, institution_id, activity_id, activity_type

@@ -11,6 +11,7 @@ attempts as (
     select * from {{ ref('int_attempts') }}
 ),
 
+-- not by the CTE above: DuckDB writes aside what is read twice
 feedback_submissions as (
     select
         attempts.*,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from bench.measure import LAST_DAY, Line, Timing, novoed, python, remove, say, side_by_side
+from bench.measure import LAST_DAY, Line, novoed, python, remove, say, seconds, side_by_side
 
 
 def measure(folder: Path, rounds: int) -> list[Line]:
@@ -21,10 +21,6 @@ def measure(folder: Path, rounds: int) -> list[Line]:
         rounds,
     )
     return [
-        _line("make again with nothing new, on the sample", taken["run"], "<= 10"),
-        _line("of which loading (a process of its own)", taken["load"], "<= 1"),
+        seconds("make again with nothing new, on the sample", taken["run"], "<= 10"),
+        seconds("of which loading (a process of its own)", taken["load"], "<= 1"),
     ]
-
-
-def _line(what: str, taken: Timing, target: str) -> Line:
-    return Line(what, f"{taken.seconds:.1f} s; CPU {taken.cpu_seconds:.1f} s", taken.seconds, target, "s")

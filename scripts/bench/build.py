@@ -18,7 +18,7 @@ from bench.measure import LAST_DAY, ROOT, Line, Timing, novoed, python, ratio, r
 
 BEFORE = "4a08c1f"
 """The commit before the work on speed."""
-_DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
+DBT = "from dbt.cli.main import cli; cli(prog_name='dbt')"
 TESTS_ASIDE = ("--exclude-resource-type", "test", "unit_test")
 _UNIT_TESTS_ASIDE = ("--exclude-resource-type", "unit_test")
 """As `make` builds: unit tests judge the code, not the data."""
@@ -74,7 +74,7 @@ def dbt(root: Path, database: Path, work: Path, *arguments: str, memory: str = "
     places = ["--project-dir", root, "--profiles-dir", root]
     places += ["--target-path", work / f"target-{version}", "--log-path", work / f"logs-{version}"]
     return python(
-        "-c", _DBT, "--quiet", *arguments, *places, "--vars", f"{{as_of: '{LAST_DAY}'}}",
+        "-c", DBT, "--quiet", *arguments, *places, "--vars", f"{{as_of: '{LAST_DAY}'}}",
         environment={"NOVOED_DATABASE": str(database.absolute()), "NOVOED_MEMORY": memory},
     )  # fmt: skip
 

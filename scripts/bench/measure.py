@@ -117,6 +117,11 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def seconds(what: str, timing: Timing, target: str = "") -> Line:
+    """A line for how long something takes."""
+    return Line(what, f"{timing.seconds:.1f} s; CPU {timing.cpu_seconds:.1f} s", timing.seconds, target, "s")
+
+
 def remove(database: Path) -> Path:
     """Makes room for a database that is made anew."""
     for path in (database, database.with_name(f"{database.name}.wal")):

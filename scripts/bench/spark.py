@@ -10,8 +10,8 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from bench.build import TESTS_ASIDE, raw_database
-from bench.measure import LAST_DAY, ROOT, Line, Timing, python, ratio, remove, say, side_by_side
+from bench.build import DBT, TESTS_ASIDE, raw_database
+from bench.measure import LAST_DAY, ROOT, Line, Timing, python, ratio, remove, say, seconds, side_by_side
 
 MEMORY = "8g"
 """What Spark gets where NOVOED_SPARK_MEMORY says nothing: with less it writes aside more."""
@@ -58,7 +58,7 @@ def measure(folder: Path, rows: int, rounds: int) -> list[Line]:
         return python("-m", "bench.with_children", "dbt.cli.main", *arguments, environment=settings)
 
     for target in ("local", "spark"):
-        python("-c", "from dbt.cli.main import cli; cli()", "parse", "--target", target, environment=settings)
+        python("-c", DBT, "parse", "--target", target, environment=settings)
     taken = side_by_side(
         {
             "DuckDB": partial(build, "local"),
@@ -77,15 +77,11 @@ def measure(folder: Path, rows: int, rounds: int) -> list[Line]:
         ),
         _peak("the most memory that Spark's processes took, each", taken["Spark"]),
         _peak("the most memory that DuckDB's took", taken["DuckDB"]),
-        _seconds(f"export --raw: {parquet_bytes / 1e6:,.0f} MB of Parquet", taken["export --raw"]),
-        _seconds("export --raw with nothing new", taken["export --raw, nothing new"]),
+        seconds(f"export --raw: {parquet_bytes / 1e6:,.0f} MB of Parquet", taken["export --raw"]),
+        seconds("export --raw with nothing new", taken["export --raw, nothing new"]),
         ratio("publish --from spark ÷ publish", taken["publish --from spark"], taken["publish"], ""),
     ]
 
 
 def _peak(what: str, timing: Timing) -> Line:
     return Line(what, f"{timing.peak_bytes / 2**20:,.0f} MiB", timing.peak_bytes / 2**30, "", "GiB")
-
-
-def _seconds(what: str, timing: Timing) -> Line:
-    return Line(what, f"{timing.seconds:.1f} s; CPU {timing.cpu_seconds:.1f} s", timing.seconds, "", "s")

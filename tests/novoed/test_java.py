@@ -18,9 +18,9 @@ def no_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOVOED_SPARK_METHOD", raising=False)
 
 
-def start(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def start(target: str, monkeypatch: pytest.MonkeyPatch, command: str = "build") -> None:
     """As dbt starts with a target."""
-    monkeypatch.setattr(dbt_novoed, "get_flags", lambda: SimpleNamespace(TARGET=target))
+    monkeypatch.setattr(dbt_novoed, "get_flags", lambda: SimpleNamespace(TARGET=target, WHICH=command))
     for plugin in dbt_novoed.plugins:
         plugin(project_name="novoed_warehouse")
 
@@ -30,6 +30,7 @@ def test_spark_on_this_machine_needs_java(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(DbtRuntimeError, match="Java is not there, and Spark runs on it: install Java 17 or newer"):
         start("spark", monkeypatch)
     start("local", monkeypatch)
+    start("spark", monkeypatch, command="parse")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "java").symlink_to("/bin/true")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))

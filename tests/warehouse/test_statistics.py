@@ -121,8 +121,8 @@ def write_responses(database: Path, file: Path) -> None:
         rows.append(tuple(odd[column] for column in HEADERS))
     with file.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow([*HEADERS.values(), "Browser"])
-        writer.writerows([*row, "Firefox"] for row in rows)
+        writer.writerow([*HEADERS.values(), "Browser", "Fingerprint"])
+        writer.writerows([*row, "Firefox", "f1"] for row in rows)
 
 
 def copy_project(folder: Path) -> Path:
@@ -155,12 +155,13 @@ def test_other_headers_fill_the_canonical_columns(
 
 def test_other_columns_stay_in_staging(mapped: duckdb.DuckDBPyConnection, default: duckdb.DuckDBPyConnection) -> None:
     table = "staging.stg_novoed__question_set_responses"
-    # is_correct came, but the seed does not call it that
+    # is_correct came, but the seed does not call it that; fingerprint is a name of staging's own
     extra = mapped.execute(
-        f"select browser, free_text, raw_is_correct, question_id from {table} where question_id <> 'odd' order by all"
+        f"select browser, raw_fingerprint, free_text, raw_is_correct, question_id from {table}"
+        " where question_id <> 'odd' order by all"
     ).fetchall()
     expected = default.execute(
-        f"select 'Firefox', response_text, cast(is_correct as varchar), question_id from {table} order by all"
+        f"select 'Firefox', 'f1', response_text, cast(is_correct as varchar), question_id from {table} order by all"
     ).fetchall()
     assert extra == expected
     columns = {row[0] for row in mapped.execute(f"describe {table}").fetchall()}
