@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _BUFFER_BYTES = 1 << 20
+_HASHED_BYTES = 1 << 18
+"""At once: as much as stays in a core's cache."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ class StoredFile:
 
     def fingerprint(self) -> tuple[str, int]:
         """SHA-256 in hexadecimal and number of the bytes stored, of which it reads what is left. Raises FileRefused."""
-        while self._stored.read(1 << 20):
+        buffer = bytearray(_HASHED_BYTES)
+        while self._stored.readinto(buffer):
             pass
         return self._stored.digest.hexdigest(), self._stored.byte_count
 
@@ -185,9 +188,3 @@ def open_stored(file: LandedFile, progress: Callable[[int], None] = lambda _: No
         raise FileRefused(f"it cannot be opened: {error.strerror}; check who owns it") from None
     with raw:
         yield StoredFile(raw, file.compression, progress)
-
-
-def fingerprint_of(file: LandedFile) -> tuple[str, int]:
-    """SHA-256 and number of the stored bytes. Raises FileRefused if the file cannot be read."""
-    with open_stored(file) as stored:
-        return stored.fingerprint()

@@ -7,6 +7,7 @@ beside others only when all of it was read; one that is too large for that lands
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ import pyarrow as pa
 
 from loader.catalog import FILE_SETS
 from loader.errors import DatabaseUnavailable, FileRefused
-from loader.landing.folder import LandedFile, Landing, fingerprint_of, open_stored
+from loader.landing.folder import LandedFile, Landing, open_stored
 from loader.landing.incoming import Incoming
 from loader.landing.records import BLOCK_BYTES, Block, CsvReader, Reject
 from loader.warehouse.database import explain, open_database, quote
@@ -35,6 +36,7 @@ from loader.warehouse.raw import (
     note_header,
     write_extraction_tables,
 )
+from loader.warehouse.unchanged import answer, compared
 
 _MEMORY = "256MiB"
 """DuckDB's share unless NOVOED_MEMORY names another: more makes a load no faster, only larger."""
@@ -116,7 +118,8 @@ class _Load:
         self._block_bytes = block_bytes
         self._loaded_at = _after_every_load(connection)
         self._earlier = file_records(connection)
-        self._coming = self._read(files)
+        self._files = files
+        self._coming: Iterator[Incoming | FileResult] = iter(())
         self._file: Incoming | None = None
         """The one that lands next."""
         self._done: list[FileResult] = []
@@ -131,9 +134,11 @@ class _Load:
 
     def run(self) -> Iterator[FileResult]:
         """Lands the files."""
-        while self._file or self._advance():
-            yield from self._take_done()
-            self._land_some()
+        with compared(self._files, self._earlier) as files:
+            self._coming = self._read(files)
+            while self._file or self._advance():
+                yield from self._take_done()
+                self._land_some()
         for file, columns in self._headers:
             note_header(self._connection, file.data_set, file.source_file, columns)
         yield from self._take_done()
@@ -151,13 +156,12 @@ class _Load:
             self._done.append(item)
         return False
 
-    def _read(self, files: list[LandedFile]) -> Iterator[Incoming | FileResult]:
+    def _read(self, files: Iterator[tuple[LandedFile, Future[bool] | None]]) -> Iterator[Incoming | FileResult]:
         """Each file, open and read ahead, or what became of it where it does not land."""
-        for file in files:
+        for file, is_unchanged in files:
             try:
-                before = self._before(file)
-                if before and _is_unchanged(file, before):
-                    if before.header is None:
+                if is_unchanged and answer(is_unchanged):
+                    if self._earlier[file.data_set, file.source_file].header is None:
                         self._headers.append((file, _header_of(file)))
                     yield FileResult(file, is_unchanged=True)
                     continue
@@ -256,11 +260,6 @@ class _Load:
         except BaseException as error:
             self._failure = error
             raise
-
-
-def _is_unchanged(file: LandedFile, before: FileRecord) -> bool:
-    fingerprint = (before.sha256, before.byte_count)
-    return file.path.stat().st_size == before.byte_count and fingerprint_of(file) == fingerprint
 
 
 def _header_of(file: LandedFile) -> list[str]:
