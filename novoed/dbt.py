@@ -20,8 +20,11 @@ from loader.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "target"
-_DBT = "import gc; gc.set_threshold(100_000); from dbt.cli.main import cli; cli(prog_name='dbt')"
-"""Garbage is collected seldom: each time, all that dbt keeps of a project is looked through."""
+_DBT = (
+    "import atexit, gc; gc.set_threshold(100_000); atexit.register(gc.freeze);"
+    " from dbt.cli.main import cli; cli(prog_name='dbt')"
+)
+"""Garbage is collected seldom, and not at the end: each time, all that dbt keeps of a project is looked through."""
 _UNTOLD = "ignore:resource_tracker:UserWarning"
 """What Python says of a dbt that was ended in the midst of its work."""
 _RESULTS = "run_results.json"
