@@ -6,7 +6,15 @@
     case
         when {{ column }} in ('true', 't', '1') then true
         when {{ column }} in ('false', 'f', '0') then false
-        when {{ lowered(to_clean_text(column)) }} in ('true', 't', '1', '1.0', 'yes', 'y') then true
-        when {{ lowered(to_clean_text(column)) }} in ('false', 'f', '0', '0.0', 'no', 'n') then false
+        else
+            {#- not by two lists: DuckDB looks every row up in a longer one, whatever the branches before it say #}
+            case {{ lowered(to_clean_text(column)) }}
+                {%- for text in ['true', 't', '1', '1.0', 'yes', 'y'] %}
+                when '{{ text }}' then true
+                {%- endfor %}
+                {%- for text in ['false', 'f', '0', '0.0', 'no', 'n'] %}
+                when '{{ text }}' then false
+                {%- endfor %}
+            end
     end
 {%- endmacro %}
