@@ -1,6 +1,7 @@
 {{ config(materialized="table") }}
 -- Grain: one row per user_id, activity_id, activity_type and outcome_id in scope: an attempt, with what its earlier
--- versions said. A table, as four models read it.
+-- versions said (`earlier_…`; NULL where there are none). A table, as seven models read it, and a long one: what a row
+-- of it already says (`attempted_at`, `first_submitted_at`) is a macro, not a column.
 -- Revising work, playing a video again or correcting points moves last_active_at, and can set achieved back; schema
 -- raw keeps what earlier pages said. So what was reached counts from when it was first reached, whatever the deleted
 -- flag of that version; what is taken back (the latest version is not submitted) is taken back.
@@ -27,13 +28,13 @@ histories as (
         earlier_versions.activity_id,
         earlier_versions.activity_type,
         earlier_versions.outcome_id,
-        max(earlier_versions.achieved) as greatest_achieved,
+        max(earlier_versions.achieved) as earlier_achieved,
         bool_or({{ has_watched('earlier_versions.achieved', 'activities.target') }}) as has_watched,
         min({{ attempted_at('earlier_versions') }}) filter (where earlier_versions.submitted > 0)
-            as first_submitted_at,
+            as earlier_submitted_at,
         min({{ attempted_at('earlier_versions') }}) filter (
             where {{ has_watched('earlier_versions.achieved', 'activities.target') }}
-        ) as first_watched_at
+        ) as earlier_watched_at
     from earlier_versions
     inner join activities
         on earlier_versions.activity_id = activities.activity_id
@@ -46,8 +47,7 @@ latest as (
         attempts.*,
         coalesce(activities.course_id, attempts.course_id) as activity_course_id,
         coalesce(attempts.submitted > 0, false) as is_submitted,
-        {{ has_watched('attempts.achieved', 'activities.target') }} as has_watched,
-        {{ attempted_at('attempts') }} as attempted_at
+        {{ has_watched('attempts.achieved', 'activities.target') }} as has_watched
     from attempts
     left join activities
         on attempts.activity_id = activities.activity_id
@@ -66,15 +66,12 @@ final as (
         latest.has_watched or coalesce(histories.has_watched, false) as has_watched,
         latest.points_received,
         latest.achieved,
-        greatest(latest.achieved, histories.greatest_achieved) as greatest_achieved,
         latest.last_active_at,
         latest.updated_at,
-        latest.attempted_at,
-        case
-            when latest.is_submitted then least(latest.attempted_at, histories.first_submitted_at)
-        end as first_submitted_at,
+        histories.earlier_achieved,
+        histories.earlier_submitted_at,
         least(
-            case when latest.has_watched then latest.attempted_at end, histories.first_watched_at
+            case when latest.has_watched then {{ attempted_at('latest') }} end, histories.earlier_watched_at
         ) as first_watched_at
     from latest
     left join histories

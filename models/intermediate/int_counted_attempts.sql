@@ -31,7 +31,7 @@ attempt_moments as (
             case
                 -- an attempt's key has no institution
                 when coalesce(answered_attempts.institution_id, attempts.institution_id) = attempts.institution_id
-                    then attempts.attempted_at
+                    then {{ attempted_at('attempts') }}
             end,
             answered_attempts.first_updated_at
         ) as attempted_at

@@ -57,7 +57,7 @@ submissions as (
     select
         attempts.institution_id,
         attempts.course_id,
-        attempts.attempted_at as happened_at,
+        {{ attempted_at('attempts') }} as happened_at,
         'submission' as event
     from attempts
     inner join learners

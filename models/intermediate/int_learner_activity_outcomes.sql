@@ -15,6 +15,7 @@ attempts as (
 feedback_submissions as (
     select
         attempts.*,
+        {{ first_submitted_at('attempts') }} as first_submitted_at,
         activities.required_submission_count
     from {{ ref('int_attempts') }} as attempts
     inner join activities
@@ -47,11 +48,11 @@ outcomes as (
         count(*) as attempt_count,
         count(*) filter (where is_submitted) as submitted_attempt_count,
         count(*) filter (where has_watched) as watched_attempt_count,
-        min(first_submitted_at) as first_submitted_at,
-        least(min(first_submitted_at), min(first_watched_at)) as first_submitted_or_watched_at,
-        max(greatest_achieved) as greatest_achieved,
-        max({{ exact('points_received') }}) as greatest_points_received,
-        sum({{ exact('points_received') }}) as total_points_received
+        min({{ first_submitted_at('attempts') }}) as first_submitted_at,
+        min(first_watched_at) as first_watched_at,
+        max(greatest(achieved, earlier_achieved)) as greatest_achieved,
+        max(points_received) as greatest_points_received,
+        cast(sum({{ exact('points_received') }}) as double) as total_points_received
     from attempts
     group by user_id, institution_id, activity_id, activity_type
 ),
@@ -67,7 +68,7 @@ final as (
         outcomes.submitted_attempt_count,
         outcomes.watched_attempt_count,
         outcomes.first_submitted_at,
-        outcomes.first_submitted_or_watched_at,
+        outcomes.first_watched_at,
         target_submissions.target_reached_at,
         outcomes.greatest_achieved,
         case

@@ -9,7 +9,7 @@ final as (
         user_id,
         institution_id,
         course_id,
-        coalesce(sum(points_received), 0) as points_received,
+        coalesce(sum({{ exact('points_received') }}), 0) as points_received,
         count(*) filter (where activity_type = 'Assignment' and submitted_attempt_count > 0)
             as assignment_submitted_count
     from outcomes

@@ -14,7 +14,7 @@ moments as (
         institution_id,
         course_id,
         false as is_page_view,
-        attempted_at as active_at
+        {{ attempted_at('attempts') }} as active_at
     from attempts
 
     union all
