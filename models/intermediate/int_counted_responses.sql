@@ -3,19 +3,32 @@
 -- response_option_id: what makes up a learner's answer in the attempt that counts; a free text has no option.
 -- Left out: records with neither option nor text nor judgment, which are not answers; of a question type with one
 -- choice (var `single_choice_question_types`) every chosen option but the latest.
-with responses as (
-    select
-        responses.*,
-        coalesce(questions.takes_one_choice, false) and responses.response_option_id is not null as is_one_choice
-    from {{ ref('int_question_responses') }} as responses
-    left join {{ ref('int_questions') }} as questions
-        on responses.activity_id = questions.activity_id
-        and responses.activity_type = questions.activity_type
-        and responses.question_id = questions.question_id
+with answers as (
+    select *
+    from {{ ref('int_question_responses') }}
     where
-        responses.is_counted_attempt
-        and coalesce(responses.response_option_id, responses.response_text, cast(responses.is_correct as string))
-        is not null
+        is_counted_attempt
+        and coalesce(response_option_id, response_text, cast(is_correct as string)) is not null
+        and not (takes_one_choice and response_option_id is not null)
+),
+
+-- not by the same CTE as above: DuckDB writes aside what is read twice
+latest_choices as (
+    select *
+    from {{ ref('int_question_responses') }}
+    where is_counted_attempt and takes_one_choice and response_option_id is not null
+    qualify row_number() over (
+        partition by user_id, institution_id, activity_id, activity_type, question_id
+        order by {{ latest_first() }}
+    ) = 1
+),
+
+responses as (
+    select * from answers
+
+    union all
+
+    select * from latest_choices
 ),
 
 right_options as (
@@ -24,47 +37,23 @@ right_options as (
     where is_right
 ),
 
-single_choices as (
-    select *
-    from responses
-    where is_one_choice
-),
-
-latest_choices as (
-    {{ first_of_each(
-        'single_choices',
-        ['user_id', 'institution_id', 'activity_id', 'activity_type', 'question_id'],
-        latest_first(),
-    ) }}
-),
-
-counted as (
-    select * from latest_choices
-
-    union all
-
-    select *
-    from responses
-    where not is_one_choice
-),
-
 final as (
     select
-        counted.user_id,
-        counted.institution_id,
-        counted.activity_id,
-        counted.activity_type,
-        counted.question_id,
-        counted.response_option_id,
-        counted.response_text,
+        responses.user_id,
+        responses.institution_id,
+        responses.activity_id,
+        responses.activity_type,
+        responses.question_id,
+        responses.response_option_id,
+        responses.response_text,
         right_options.response_option_id is not null as is_right_option,
-        counted.is_correct
-    from counted
+        responses.is_correct
+    from responses
     left join right_options
-        on counted.activity_id = right_options.activity_id
-        and counted.activity_type = right_options.activity_type
-        and counted.question_id = right_options.question_id
-        and counted.response_option_id = right_options.response_option_id
+        on responses.activity_id = right_options.activity_id
+        and responses.activity_type = right_options.activity_type
+        and responses.question_id = right_options.question_id
+        and responses.response_option_id = right_options.response_option_id
 )
 
 select * from final

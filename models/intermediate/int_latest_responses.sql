@@ -1,6 +1,7 @@
 {{ config(materialized="table") }}
 -- Grain: as fct_question_responses: one row per person, attempt, question and response option, the latest version.
 -- A learner is one in the course of the activity (else of the row, where the activity is unknown).
+-- Which version is the later is kept only where it decides between choices: it is text, in as many rows.
 -- Left out: responses whose person or course is out of scope, and records that name no person or no question.
 with responses as (
     select *
@@ -11,6 +12,12 @@ with responses as (
 
 activities as (
     select * from {{ ref('int_activities') }}
+),
+
+one_choice_questions as (
+    select *
+    from {{ ref('int_questions') }}
+    where takes_one_choice
 ),
 
 learner_enrollments as (
@@ -62,14 +69,19 @@ final as (
         latest.points_received,
         learners.user_id is not null as is_learner,
         activities.activity_id is not null as is_activity_in_scope,
+        one_choice_questions.question_id is not null as takes_one_choice,
         latest.updated_at,
-        latest._source_file,
-        latest._source_row,
-        latest._loaded_at
+        case when one_choice_questions.question_id is not null then latest._loaded_at end as _loaded_at,
+        case when one_choice_questions.question_id is not null then latest._source_file end as _source_file,
+        case when one_choice_questions.question_id is not null then latest._source_row end as _source_row
     from latest
     left join activities
         on latest.activity_id = activities.activity_id
         and latest.activity_type = activities.activity_type
+    left join one_choice_questions
+        on latest.activity_id = one_choice_questions.activity_id
+        and latest.activity_type = one_choice_questions.activity_type
+        and latest.question_id = one_choice_questions.question_id
     left join learners
         on latest.user_id = learners.user_id
         and latest.institution_id is not distinct from learners.institution_id

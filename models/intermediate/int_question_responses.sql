@@ -23,10 +23,11 @@ final as (
         responses.points_received,
         responses.is_learner,
         counted_attempts.user_id is not null as is_counted_attempt,
+        responses.takes_one_choice,
         responses.updated_at,
+        responses._loaded_at,
         responses._source_file,
-        responses._source_row,
-        responses._loaded_at
+        responses._source_row
     from responses
     left join counted_attempts
         on responses.user_id = counted_attempts.user_id
