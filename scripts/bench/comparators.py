@@ -1,7 +1,8 @@
 """What others make of the same files: `python -m bench.comparators NAME LANDING DATABASE`.
 
 duckdb: its own CSV reader into a table. append and merge: dlt with its own source of CSV files, which reads them with
-DuckDB and passes Arrow tables on, its fastest way, and its DuckDB destination; merge on the key.
+DuckDB and passes Arrow tables on, its fastest way, and its DuckDB destination; merge on the key, the latest update
+last.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ def _dlt(landing: Path, database: Path, disposition: Literal["append", "merge"])
     # Parts of a key must not be NULL there, so an empty field stays an empty text.
     rows = files | read_csv_duckdb(use_pyarrow=True, chunk_size=20_000, all_varchar=True, na_values="NULL")
     rows.apply_hints(write_disposition=disposition, primary_key=DATA_SETS[_NAME].key)
+    if disposition == "merge":
+        # without it any of several versions in one page would do
+        rows.apply_hints(columns={"updated_date": {"name": "updated_date", "dedup_sort": "desc"}})
     pipeline = dlt.pipeline(
         f"bench_{disposition}",
         pipelines_dir=str(folder),
