@@ -244,7 +244,7 @@ class _Load:
 
     def _insert(self, sql: str, parameters: list[object], frames: Iterator[pl.DataFrame]) -> None:
         """Runs the insert over the view `incoming`. Raises what `frames` raises, not DuckDB's wrapping of it."""
-        self._connection.register("incoming", _stream(self._noting_failure(frames)))
+        self._connection.register("incoming", _stream(self._noting_failure(frames)).__arrow_c_stream__())
         try:
             self._connection.execute(sql, parameters)
         except duckdb.Error:

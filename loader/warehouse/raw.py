@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import polars as pl
 
 from loader.catalog import FILE_SETS
 from loader.extract.coverage import COVERAGE_TABLES, coverage_rows
@@ -37,6 +39,13 @@ _REJECT_TYPES = {
     "reason": "varchar",
     "raw_text": "varchar",
     "loaded_at": "timestamp",
+}
+
+_FRAME_TYPES = {
+    "varchar": pl.String(),
+    "bigint": pl.Int64(),
+    "timestamp": pl.Datetime("us"),
+    "varchar[]": pl.List(pl.String),
 }
 
 _OWN_TYPES = dict(zip(OWN_COLUMNS, ("varchar", "bigint", "timestamp"), strict=True))
@@ -101,24 +110,22 @@ def add_files(
     replaced_columns: list[str] | None,
 ) -> None:
     """Puts files that landed on record."""
-    connection.executemany(
-        f"insert into raw._files ({', '.join(_FILE_TYPES)}) values ({', '.join('?' * len(_FILE_TYPES))})",
-        [
-            [
-                file.file.data_set,
-                file.file.source_file,
-                file.sha256,
-                file.byte_count,
-                file.row_count,
-                file.landed_row_count,
-                file.row_count - file.landed_row_count,
-                loaded_at,
-                file.columns,
-                replaced_columns,
-            ]
-            for file in files
-        ],
-    )
+    rows = [
+        (
+            file.file.data_set,
+            file.file.source_file,
+            file.sha256,
+            file.byte_count,
+            file.row_count,
+            file.landed_row_count,
+            file.row_count - file.landed_row_count,
+            loaded_at,
+            file.columns,
+            replaced_columns,
+        )
+        for file in files
+    ]
+    _insert(connection, "_files", _FILE_TYPES, rows)
 
 
 def note_header(connection: duckdb.DuckDBPyConnection, data_set: str, source_file: str, columns: list[str]) -> None:
@@ -141,8 +148,17 @@ def write_extraction_tables(connection: duckdb.DuckDBPyConnection, landing: Path
         types = COVERAGE_TABLES[name]
         connection.execute(f"create or replace table raw.{name} ({_definitions(types)})")
         if rows:
-            columns = [[row[column] for row in rows] for column in types]
-            connection.execute(f"insert into raw.{name} select {', '.join(['unnest(?)'] * len(types))}", columns)
+            _insert(connection, name, types, [tuple(row[column] for column in types) for row in rows])
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, types: dict[str, str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """All rows at once, as a frame: DuckDB takes a tenth of a millisecond for each value that is a parameter."""
+    frame = pl.DataFrame(rows, {name: _FRAME_TYPES[type_] for name, type_ in types.items()}, orient="row")
+    connection.register("added", frame.to_arrow().__arrow_c_stream__())
+    connection.execute(f"insert into raw.{table} by name from added")
+    connection.unregister("added")
 
 
 def _definitions(types: dict[str, str]) -> str:
