@@ -55,11 +55,16 @@ class Line:
 def python(*arguments: object, environment: Mapping[str, str] | None = None) -> Timing:
     """Runs this Python in the project's folder. Raises RuntimeError with its last words where it fails."""
     command = [sys.executable, *map(str, arguments)]
+    return timed(command, ROOT, {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), **(environment or {})})
+
+
+def timed(command: list[str], folder: Path, environment: Mapping[str, str]) -> Timing:
+    """Runs a command in a folder. Raises RuntimeError with its last words where it fails."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), **(environment or {})},
+        cwd=folder,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -17,7 +17,13 @@ PAGE = ROOT / "docs" / "performance.md"
 _STEPS = Path(__file__).with_name("steps.md")
 _PACKAGES = ("duckdb", "polars", "pyarrow", "dbt-core", "dbt-duckdb", "dlt")
 _OF_PART = {"spark": ("duckdb", "dbt-core", "dbt-duckdb", "pyspark", "dbt-spark")}
-_TITLES = {"load": "Loading", "build": "Building", "spark": "On Spark", "again": "A run with nothing to do"}
+_TITLES = {
+    "load": "Loading",
+    "build": "Building",
+    "spark": "On Spark",
+    "again": "A run with nothing to do",
+    "fresh": "In a fresh clone",
+}
 
 
 def keep(folder: Path, part: str, lines: list[Line], *, rows: int, rounds: int) -> None:
