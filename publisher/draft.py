@@ -13,7 +13,8 @@ import duckdb
 
 from loader.errors import LoaderError
 from loader.warehouse.database import literal, quote
-from publisher.names import selected
+from publisher.names import value_without_names
+from publisher.table import copy_table
 
 SCHEMAS = ("marts", "audit")
 """What the published file holds."""
@@ -50,23 +51,30 @@ def copy_schemas(connection: duckdb.DuckDBPyConnection, source: str, *, without_
     ).fetchall()
     if not any(schema == "marts" for schema, *_ in relations):
         raise LoaderError("There are no marts to publish yet. Run `dbt build`, then publish again.")
+    columns = connection.execute(
+        "select schema_name, table_name, column_name, data_type, comment from duckdb_columns()"
+        " where database_name = ? and schema_name in ? order by schema_name, table_name, column_index",
+        [source, list(SCHEMAS)],
+    ).fetchall()
+    types: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, name, column, type_, _ in columns:
+        types.setdefault((schema, name), {})[column] = type_
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {quote(schema)}")
     for schema, name, _ in relations:
         relation = f"{quote(schema)}.{quote(name)}"
-        columns = selected(connection, source, schema, name) if without_names else "*"
-        connection.execute(f"create table {relation} as select {columns} from {quote(source)}.{relation}")
+        held = types[schema, name]
+        values = {
+            column: value_without_names(name, column, type_) if without_names else quote(column)
+            for column, type_ in held.items()
+        }
+        copy_table(connection, f"{quote(source)}.{relation}", relation, held, values)
     connection.begin()  # each comment on its own would be a commit, and wait for the disk
     for schema, name, comment in relations:
         if comment is not None:
-            relation = f"{quote(schema)}.{quote(name)}"
-            connection.execute(f"comment on table {relation} is {literal(comment)}")
-    described = connection.execute(
-        "select schema_name, table_name, column_name, comment from duckdb_columns()"
-        " where database_name = ? and schema_name in ? and comment is not null",
-        [source, list(SCHEMAS)],
-    ).fetchall()
-    for schema, name, column, comment in described:
-        target = f"{quote(schema)}.{quote(name)}.{quote(column)}"
-        connection.execute(f"comment on column {target} is {literal(comment)}")
+            connection.execute(f"comment on table {quote(schema)}.{quote(name)} is {literal(comment)}")
+    for schema, name, column, _, comment in columns:
+        if comment is not None:
+            described = f"{quote(schema)}.{quote(name)}.{quote(column)}"
+            connection.execute(f"comment on column {described} is {literal(comment)}")
     connection.commit()

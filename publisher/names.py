@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from loader.warehouse.database import quote
 
 WITHHELD = frozenset(
@@ -20,14 +18,6 @@ def is_withheld(table: str, column: str) -> bool:
     return column in WITHHELD or (column == "value" and table in WITHHELD_VALUES)
 
 
-def selected(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> str:
-    """The SELECT list of a table or view, what names people NULL of the column's own type."""
-    columns = connection.execute(
-        "select column_name, data_type from duckdb_columns()"
-        " where database_name = ? and schema_name = ? and table_name = ?",
-        [catalog, schema, table],
-    ).fetchall()
-    withheld = [
-        f"cast(null as {type_}) as {quote(name)}" for name, type_ in columns if is_withheld(table, name.lower())
-    ]
-    return f"* replace ({', '.join(withheld)})" if withheld else "*"
+def value_without_names(table: str, column: str, type_: str) -> str:
+    """What stands in a column where nobody is named, as SQL: the column, or NULL of its own type."""
+    return f"cast(null as {type_})" if is_withheld(table, column.lower()) else quote(column)

@@ -27,13 +27,15 @@ GATE_VARS = {
 
 _MARTS = """
     create table marts.dim_users as
-        select n as user_id, 1 as institution_id, n || '@x.example' as email from range($people) as t (n);
+        select n as user_id, 1 as institution_id, '1:' || n as user_key, n || '@x.example' as email
+        from range($people) as t (n);
     create table marts.dim_courses as select n as course_id from range(10) as t (n);
     create table marts.dim_activities as
-        select 'a' || n as activity_id, 'Quiz' as activity_type from range(10) as t (n);
+        select 'a' || n as activity_id, 'Quiz' as activity_type, 'Quiz:a' || n as activity_key
+        from range(10) as t (n);
     create table marts.fct_enrollments as select
-        n as enrollment_id, n as user_id, 1 as institution_id, n % 10 as course_id, true as is_enrolled_learner,
-        n % 2 = 0 as is_completed,
+        n as enrollment_id, n as user_id, 1 as institution_id, '1:' || n as user_key, n % 10 as course_id,
+        true as is_enrolled_learner, n % 2 = 0 as is_completed,
         timestamp '2026-01-01 08:00:00' as enrolled_at,
         case when n % 2 = 0 then timestamp '2026-01-20 08:00:00' end as completed_at
     from range($people) as t (n);

@@ -62,7 +62,10 @@ def test_the_published_file_is_the_same(database: Path, tables: Path, tmp_path: 
                 tmp_path / f"{engine}.duckdb",
                 f"select schema_name, table_name, {what} from duckdb_{kind}() where not internal order by all",
             )
-            for kind, what in (("tables", "comment, estimated_size"), ("columns", "column_name, data_type, comment"))
+            for kind, what in (
+                ("tables", "comment, estimated_size"),
+                ("columns", "column_name, data_type, column_default, comment"),
+            )
         ]
         for engine in ("spark", "duckdb")
     )

@@ -471,9 +471,9 @@ def new_cohort(database: Path) -> None:
     """A 20-person academy doubles."""
     change(
         database,
-        "insert into marts.dim_users select user_id + 20, institution_id, email from marts.dim_users",
-        "insert into marts.fct_enrollments select enrollment_id + 20, user_id + 20, institution_id, course_id, true,"
-        " false, timestamp '2026-01-30', null from marts.fct_enrollments",
+        "insert into marts.dim_users select user_id + 20, 1, '1:' || user_id + 20, email from marts.dim_users",
+        "insert into marts.fct_enrollments select enrollment_id + 20, user_id + 20, 1, '1:' || user_id + 20, course_id,"
+        " true, false, timestamp '2026-01-30', null from marts.fct_enrollments",
         "update audit.row_accounting set row_count = 40 where data_set in ('users', 'enrollments')",
     )
 
