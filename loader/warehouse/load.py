@@ -45,9 +45,6 @@ _TRANSACTION_ROWS = 2_000_000
 _TRANSACTION_FILES = 1_000
 """A transaction ends with the file that reaches one of them: a few seconds' work, beside which a commit is nothing."""
 
-_BATCH_ROWS = 2048
-"""DuckDB's vector size. It holds on to the batches it reads for a while; of larger ones it piles up more."""
-
 _REJECTS_AT_ONCE = 16 << 20
 """Characters of rejected text that wait in memory while an insert of rows runs."""
 
@@ -244,6 +241,7 @@ class _Load:
 
     def _insert(self, sql: str, parameters: list[object], frames: Iterator[pl.DataFrame]) -> None:
         """Runs the insert over the view `incoming`. Raises what `frames` raises, not DuckDB's wrapping of it."""
+        # As a bare stream: a reader DuckDB hands to pyarrow's scanner, which reads far ahead.
         self._connection.register("incoming", _stream(self._noting_failure(frames)).__arrow_c_stream__())
         try:
             self._connection.execute(sql, parameters)
@@ -298,9 +296,7 @@ def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:
     """The frames as DuckDB takes them while they come: polars' own stream of batches is not stable yet."""
     first = next(frames).to_arrow()
     batches = (
-        batch
-        for table in chain([first], (frame.to_arrow() for frame in frames))
-        for batch in table.to_batches(max_chunksize=_BATCH_ROWS)
+        batch for table in chain([first], (frame.to_arrow() for frame in frames)) for batch in table.to_batches()
     )
     return pa.RecordBatchReader.from_batches(first.schema, batches)
 
