@@ -1,6 +1,6 @@
 {{ config(materialized="table") }}
 -- Grain: one row per user_id, activity_id, activity_type and outcome_id in scope: an attempt, with what its earlier
--- versions said (`earlier_…`; NULL where there are none). A table, as seven models read it, and a long one: what a row
+-- versions said (`earlier_…`; NULL where there are none). A table, as many models read it, and a long one: what a row
 -- of it already says (`attempted_at`, `first_submitted_at`) is a macro, not a column.
 -- Revising work, playing a video again or correcting points moves last_active_at, and can set achieved back; schema
 -- raw keeps what earlier pages said. So what was reached counts from when it was first reached, whatever the deleted

@@ -69,11 +69,11 @@ final as (
         latest.points_received,
         learners.user_id is not null as is_learner,
         activities.activity_id is not null as is_activity_in_scope,
-        one_choice_questions.question_id is not null as takes_one_choice,
+        coalesce(one_choice_questions.takes_one_choice, false) as takes_one_choice,
         latest.updated_at,
-        case when one_choice_questions.question_id is not null then latest._loaded_at end as _loaded_at,
-        case when one_choice_questions.question_id is not null then latest._source_file end as _source_file,
-        case when one_choice_questions.question_id is not null then latest._source_row end as _source_row
+        case when one_choice_questions.takes_one_choice then latest._loaded_at end as _loaded_at,
+        case when one_choice_questions.takes_one_choice then latest._source_file end as _source_file,
+        case when one_choice_questions.takes_one_choice then latest._source_row end as _source_row
     from latest
     left join activities
         on latest.activity_id = activities.activity_id

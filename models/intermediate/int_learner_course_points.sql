@@ -1,5 +1,6 @@
 -- Grain: one row per user_id, institution_id and course_id with an attempt at an activity of the course, required or
 -- not, learner or not. A repeated discussion or feedback adds its points up; of anything else the best attempt counts.
+-- Added up as decimals, so that 0.7 and 0.1 reach 0.8.
 with outcomes as (
     select * from {{ ref('int_learner_activity_outcomes') }}
 ),
