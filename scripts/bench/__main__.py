@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="load,build,again",
-        help="parts, separated by commas: load,build,again unless said otherwise, and spark,fresh",
+        help="parts, separated by commas: load,build,again unless said otherwise, and spark,fresh,tests",
     )
     parser.add_argument("--against", default=build.BEFORE, metavar="REV", help=f"the commit before ({build.BEFORE})")
     parser.add_argument("--folder", type=Path, default=ROOT / "data" / "bench", help="where the data lie and stay")
@@ -34,13 +34,14 @@ def main() -> None:
         "build": partial(build.measure, folder, rows, rounds, arguments.against),
         "again": partial(again.measure, folder, rounds),
         "spark": partial(spark.measure, folder, rows, rounds),
-        "fresh": partial(fresh.measure, rounds, arguments.against),
+        "fresh": partial(fresh.measure, "make", rounds, arguments.against),
+        "tests": partial(fresh.measure, "make test", rounds, arguments.against),
     }
     asked = arguments.only.split(",")
     if unknown := set(asked) - parts.keys():
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
     for part in asked:
-        page.keep(folder, part, parts[part](), rows=0 if part in ("again", "fresh") else rows, rounds=rounds)
+        page.keep(folder, part, parts[part](), rows=0 if part in ("again", "fresh", "tests") else rows, rounds=rounds)
         page.write(folder)
     say(f"Written: {page.PAGE.relative_to(ROOT)}")
 

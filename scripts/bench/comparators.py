@@ -1,8 +1,8 @@
 """What others make of the same files: `python -m bench.comparators NAME LANDING DATABASE`.
 
 duckdb: its own CSV reader into a table. append and merge: dlt with its own source of CSV files, which reads them with
-DuckDB and passes Arrow tables on, its fastest way, and its DuckDB destination; merge on the key, the latest update
-last.
+DuckDB and passes Arrow tables on, its fastest way, and its DuckDB destination; merge on the key, keeping the
+latest update.
 """
 
 from __future__ import annotations

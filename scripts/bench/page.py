@@ -23,6 +23,7 @@ _TITLES = {
     "spark": "On Spark",
     "again": "A run with nothing to do",
     "fresh": "In a fresh clone",
+    "tests": "Every test, in a fresh clone",
 }
 
 
