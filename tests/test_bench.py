@@ -74,4 +74,5 @@ def test_the_page_says_what_is_missed(tmp_path: Path, monkeypatch: pytest.Monkey
         "## Loading: 1,000 rows of user_activities",
         "## A run with nothing to do: the sample of `make`",
         "## What each step brought",
+        "## Targets given up",
     ]
