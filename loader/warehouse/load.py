@@ -29,6 +29,7 @@ from loader.warehouse.raw import (
     FileRecord,
     add_columns,
     add_files,
+    add_rejects,
     column_names,
     file_records,
     forget_file,
@@ -88,7 +89,9 @@ def load_files(
         try:
             make_raw_tables(connection)
             write_extraction_tables(connection, landing.folder)
-            yield from _Load(connection, files, progress, block_bytes).run()
+            earlier = file_records(connection)
+            with compared(files, earlier) as coming:
+                yield from _Load(connection, coming, earlier, progress, block_bytes).run()
         except duckdb.Error as error:
             raise DatabaseUnavailable(explain(database, error)) from error
 
@@ -106,7 +109,8 @@ class _Load:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        files: list[LandedFile],
+        coming: Iterator[tuple[LandedFile, Future[bool] | None]],
+        earlier: dict[tuple[str, str], FileRecord],
         progress: Callable[[LandedFile, int], None],
         block_bytes: int,
     ) -> None:
@@ -114,9 +118,8 @@ class _Load:
         self._progress = progress
         self._block_bytes = block_bytes
         self._loaded_at = _after_every_load(connection)
-        self._earlier = file_records(connection)
-        self._files = files
-        self._coming: Iterator[Incoming | FileResult] = iter(())
+        self._earlier = earlier
+        self._coming = self._read(coming)
         self._file: Incoming | None = None
         """The one that lands next."""
         self._done: list[FileResult] = []
@@ -131,11 +134,9 @@ class _Load:
 
     def run(self) -> Iterator[FileResult]:
         """Lands the files."""
-        with compared(self._files, self._earlier) as files:
-            self._coming = self._read(files)
-            while self._file or self._advance():
-                yield from self._take_done()
-                self._land_some()
+        while self._file or self._advance():
+            yield from self._take_done()
+            self._land_some()
         for file, columns in self._headers:
             note_header(self._connection, file.data_set, file.source_file, columns)
         yield from self._take_done()
@@ -206,17 +207,9 @@ class _Load:
         blocks = self._blocks(landed, new_columns)
         for block in blocks:
             # While an insert runs the connection takes no other, so that it ends when many rejects wait.
-            self._insert(
-                f"insert into raw.{quote(data_set)} by name select *, ? as _loaded_at from incoming",
-                [self._loaded_at],
-                _rows(chain([block], blocks), rejects),
-            )
+            self._insert(data_set, _rows(chain([block], blocks), rejects))
             if rejects:
-                self._insert(
-                    "insert into raw._rejects by name select ? as data_set, *, ? as loaded_at from incoming",
-                    [data_set, self._loaded_at],
-                    iter([_frame(rejects)]),
-                )
+                add_rejects(self._connection, data_set, rejects, self._loaded_at)
                 rejects.clear()
         add_files(self._connection, landed, self._loaded_at, before.columns_ever() if before else None)
 
@@ -239,12 +232,15 @@ class _Load:
         is_alike = (file.file.data_set, file.columns) == (first.file.data_set, first.columns)
         return is_alike and file.is_whole and self._before(file.file) is None
 
-    def _insert(self, sql: str, parameters: list[object], frames: Iterator[pl.DataFrame]) -> None:
-        """Runs the insert over the view `incoming`. Raises what `frames` raises, not DuckDB's wrapping of it."""
+    def _insert(self, data_set: str, frames: Iterator[pl.DataFrame]) -> None:
+        """Appends the rows to the data set's table. Raises what `frames` raises, not DuckDB's wrapping of it."""
+        sql = f"insert into raw.{quote(data_set)} by name select *, ? as _loaded_at from incoming"
+        schema, batches = _batches(frames)
+        reader = pa.RecordBatchReader.from_batches(schema, self._noting_failure(batches))
         # As a bare stream: a reader DuckDB hands to pyarrow's scanner, which reads far ahead.
-        self._connection.register("incoming", _stream(self._noting_failure(frames)).__arrow_c_stream__())
+        self._connection.register("incoming", reader.__arrow_c_stream__())
         try:
-            self._connection.execute(sql, parameters)
+            self._connection.execute(sql, [self._loaded_at])
         except duckdb.Error:
             if self._failure:
                 raise self._failure from None
@@ -252,9 +248,12 @@ class _Load:
         finally:
             self._connection.unregister("incoming")
 
-    def _noting_failure(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def _noting_failure(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The outermost of what DuckDB calls, so that an interrupt is noted wherever it falls."""
         try:
-            yield from frames
+            yield from batches
+        except GeneratorExit:  # DuckDB ends what it does not read to the end; why, it says itself
+            raise
         except BaseException as error:
             self._failure = error
             raise
@@ -292,21 +291,8 @@ def _rows(blocks: Iterator[tuple[str, Block]], rejects: list[tuple[str, Reject]]
             return
 
 
-def _stream(frames: Iterator[pl.DataFrame]) -> pa.RecordBatchReader:
+def _batches(frames: Iterator[pl.DataFrame]) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """The frames as DuckDB takes them while they come: polars' own stream of batches is not stable yet."""
     first = next(frames).to_arrow()
-    batches = (
-        batch for table in chain([first], (frame.to_arrow() for frame in frames)) for batch in table.to_batches()
-    )
-    return pa.RecordBatchReader.from_batches(first.schema, batches)
-
-
-def _frame(rejects: list[tuple[str, Reject]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "source_file": [source_file for source_file, _ in rejects],
-            "source_row": [reject.source_row for _, reject in rejects],
-            "reason": [reject.reason for _, reject in rejects],
-            "raw_text": [reject.raw_text for _, reject in rejects],
-        }
-    )
+    tables = chain([first], (frame.to_arrow() for frame in frames))
+    return first.schema, (batch for table in tables for batch in table.to_batches())

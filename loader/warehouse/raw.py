@@ -14,6 +14,7 @@ from loader.catalog import FILE_SETS
 from loader.extract.coverage import COVERAGE_TABLES, coverage_rows
 from loader.landing.header import OWN_COLUMNS
 from loader.landing.incoming import Incoming
+from loader.landing.records import Reject
 from loader.warehouse.database import quote
 
 _FILE_TYPES = {
@@ -126,6 +127,17 @@ def add_files(
         for file in files
     ]
     _insert(connection, "_files", _FILE_TYPES, rows)
+
+
+def add_rejects(
+    connection: duckdb.DuckDBPyConnection, data_set: str, rejects: list[tuple[str, Reject]], loaded_at: datetime
+) -> None:
+    """Puts rejected records on record, each with its file's name."""
+    rows = [
+        (data_set, source_file, reject.source_row, reject.reason, reject.raw_text, loaded_at)
+        for source_file, reject in rejects
+    ]
+    _insert(connection, "_rejects", _REJECT_TYPES, rows)
 
 
 def note_header(connection: duckdb.DuckDBPyConnection, data_set: str, source_file: str, columns: list[str]) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -516,6 +518,22 @@ def test_an_interrupt_is_raised_as_one_and_leaves_whole_files(landing: Path, dat
     assert check_files_are_whole(database) < 3
     load(landing, database)
     assert check_files_are_whole(database) == 3
+
+
+def test_an_interrupt_between_two_blocks_is_one(landing: Path, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(landing, "users/1.csv", USERS + "".join(f"{n},1,{n:050}\n" for n in range(2000)))
+    to_arrow, calls = pl.DataFrame.to_arrow, iter(range(2))
+
+    def interrupted(frame: pl.DataFrame) -> pa.Table:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return to_arrow(frame)
+
+    monkeypatch.setattr(pl.DataFrame, "to_arrow", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(load_files(database, walk_landing(landing), block_bytes=30_000))
+    monkeypatch.undo()
+    assert query(database, "select count(*) from raw.users") == [(0,)]
 
 
 def check_files_are_whole(database: Path) -> int:
